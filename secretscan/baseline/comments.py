@@ -1,0 +1,104 @@
+"""Allow comments: what a person wrote beside a secret to say that it may stay, in our words and the peers'.
+
+    secretscan:allow [rule-id[,rule-id…]] [reason]      this line
+    secretscan:allow-next-line [rule-id…] [reason]      the line below
+    secretscan:allow-begin … secretscan:allow-end       the lines between, `MAX_BLOCK_LINES` at most
+
+A first word with a dash or a comma is a list of rule ids, and then only those rules are silenced; so is a
+lone word that is one of `rule_ids`. Anything else is the reason. A rule id that is spelled wrong silences
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+MAX_BLOCK_LINES = 1000
+"""Lines an `allow-begin` reaches at most: a forgotten `allow-end` must not blind the rest of a large file."""
+MAX_LINE_BYTES = 4096
+"""Bytes of a line searched on either side of the secret, which keeps minified files cheap."""
+
+_OURS = re.compile(rb"secretscan:allow(-next-line)?(?![-\w])[ \t:]{0,4}([^\r\n]{0,200})")
+_PEERS_SAME = re.compile(
+    rb"(?:gitleaks|betterleaks):allow\b|(?:kingfisher|trufflehog):ignore\b|\bggignore\b"
+    rb"|(?i:pragma:\s?(?:allow|white)list[ -]secret)"
+)
+_PEERS_NEXT = re.compile(rb"(?i:pragma:\s?(?:allow|white)list[ -]nextline[ -]secret)")
+_RULES = re.compile(rb"[a-z0-9]+(?:-[a-z0-9]+)*(?:,[a-z0-9]+(?:-[a-z0-9]+)*){0,20}(?![^\s:;*/<>#)\]}\"'-])")
+_BEGIN = re.compile(rb"secretscan:allow-begin(?![-\w])[ \t:]{0,4}([^\r\n]{0,200})")
+_END = re.compile(rb"secretscan:allow-end(?![-\w])")
+_MARKS = (b":allow", b":ignore", b"ggignore", b"ragma:", b"RAGMA:")
+
+
+def has_comments(data: bytes) -> bool:
+    """Whether `data` can hold an allow comment at all: a few substring tests, for the whole blob at once."""
+    return any(mark in data for mark in _MARKS)
+
+
+def allowed(line: bytes, previous_line: bytes, rule_ids: Collection[str]) -> str:
+    """Return the comment that silences `rule_ids` on `line`, or an empty string.
+
+    `rule_ids` are the ids one finding goes by: its own and, for a joined finding, those of its parts. One
+    named is enough.
+    """
+    for match in _OURS.finditer(line):
+        if not match[1] and _names(match[2], rule_ids):
+            return "secretscan:allow"
+    for match in _OURS.finditer(previous_line):
+        if match[1] and _names(match[2], rule_ids):
+            return "secretscan:allow-next-line"
+    found = _PEERS_SAME.search(line) or _PEERS_NEXT.search(previous_line)
+    return found[0].decode("ascii") if found else ""
+
+
+def allowed_at(data: bytes, start: int, end: int, rule_ids: Collection[str]) -> str:
+    """Return the comment that silences `rule_ids` at bytes [start, end) of `data`, or an empty string.
+
+    Looks at the first line of the secret, its last line, the line before it, and a block around it. Cheap
+    only after `has_comments`.
+    """
+    first = data.rfind(b"\n", 0, start) + 1
+    first_end = _line_end(data, start)
+    before = (
+        data[max(data.rfind(b"\n", 0, first - 1) + 1, first - 1 - MAX_LINE_BYTES) : first - 1]
+        if first
+        else b""
+    )
+    line = data[
+        max(first, start - MAX_LINE_BYTES) : min(first_end, max(start, min(end, first_end)) + MAX_LINE_BYTES)
+    ]
+    why = allowed(line, before, rule_ids)
+    if not why and end > first_end:
+        last = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
+        why = allowed(data[last : min(_line_end(data, end - 1), end + MAX_LINE_BYTES)], b"", rule_ids)
+    return why or _block(data, start, end, rule_ids)
+
+
+def _line_end(data: bytes, at: int) -> int:
+    """Return the offset of the newline at or after `at`, or the end of `data`."""
+    found = data.find(b"\n", at)
+    return len(data) if found < 0 else found
+
+
+def _block(data: bytes, start: int, end: int, rule_ids: Collection[str]) -> str:
+    """Return `secretscan:allow-begin` when a closed block of bounded length covers the range."""
+    begin = data.rfind(b"secretscan:allow-begin", 0, start)
+    if begin < 0:
+        return ""
+    opened = _BEGIN.match(data, begin)
+    closed = _END.search(data, begin)
+    if not opened or not closed or closed.start() < end or not _names(opened[1], rule_ids):
+        return ""
+    return "secretscan:allow-begin" if data.count(b"\n", begin, closed.start()) <= MAX_BLOCK_LINES else ""
+
+
+def _names(rest: bytes, rule_ids: Collection[str]) -> bool:
+    """Whether the text after the marker names one of `rule_ids`, or names no rule at all."""
+    match = _RULES.match(rest)
+    if not match:
+        return True
+    words = match[0].decode("ascii").split(",")
+    if any(word in rule_ids for word in words):
+        return True
+    return len(words) == 1 and "-" not in words[0]

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pytest
+
+from secretscan.baseline.comments import MAX_BLOCK_LINES, allowed, allowed_at, has_comments
+
+IDS = ("aws-access-key", "aws-access-key-id")
+VALUE = b"placeholder-value"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'key = "x"  # secretscan:allow',
+        b'key = "x"  # secretscan:allow rotated on Monday',
+        b'key = "x"  # secretscan:allow -- rotated',
+        b'key = "x"  # secretscan:allow: test, not real',
+        b'key = "x"  # secretscan:allow aws-access-key',
+        b'key = "x"  # secretscan:allow github-pat,aws-access-key-id for the tests',
+        b"<k>x</k> <!-- secretscan:allow aws-access-key-->",
+        b"/* secretscan:allow */",
+        b"x // gitleaks:allow",
+        b"x # betterleaks:allow",
+        b"x # kingfisher:ignore",
+        b"x # trufflehog:ignore",
+        b"x # pragma: allowlist secret",
+        b"x # Pragma: whitelist secret",
+        b"x # ggignore",
+    ],
+)
+def test_comment_on_the_line_silences(line: bytes) -> None:
+    assert allowed(line, b"", IDS)
+    assert has_comments(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"x # secretscan:allow github-pat",
+        b"x # secretscan:allow github-pat,gitlab-pat because",
+        b"x # secretscan:allow-next-line",
+        b"x # secretscan:allowed",
+        b"x # secretscan: allow",
+        b"x # pragma: allowlist nextline secret",
+        b"x # gitleaks:allowance",
+        b"x # pragma: no cover",
+        b"bigggignored",
+    ],
+)
+def test_other_text_on_the_line_does_not_silence(line: bytes) -> None:
+    assert allowed(line, b"", IDS) == ""
+
+
+@pytest.mark.parametrize(
+    ("previous", "silences"),
+    [
+        (b"# secretscan:allow-next-line", True),
+        (b"# secretscan:allow-next-line aws-access-key see above", True),
+        (b"# secretscan:allow-next-line github-pat", False),
+        (b"# secretscan:allow", False),
+        (b"# pragma: allowlist nextline secret", True),
+        (b"# gitleaks:allow", False),
+    ],
+)
+def test_only_a_next_line_comment_reaches_down(previous: bytes, silences: bool) -> None:
+    assert bool(allowed(b"key = x", previous, IDS)) is silences
+
+
+def at(text: bytes, value: bytes = VALUE) -> str:
+    start = text.index(value)
+    return allowed_at(text, start, start + len(value), IDS)
+
+
+def test_comments_of_neighbouring_lines_do_not_count() -> None:
+    assert at(b"a # secretscan:allow\nkey=" + VALUE + b"\nb # secretscan:allow\n") == ""
+
+
+def test_the_line_before_the_first_line_counts_at_the_start_of_a_file() -> None:
+    assert at(b"# secretscan:allow-next-line\n" + VALUE) == "secretscan:allow-next-line"
+    assert at(VALUE + b" # secretscan:allow") == "secretscan:allow"
+    assert at(b"\n" + VALUE) == ""
+
+
+KEY = b"-----BEGIN X-----\nabc\ndef\n-----END X-----"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "silenced"),
+    [
+        (b"k = '''", b"''' # secretscan:allow", True),
+        (b"# secretscan:allow-next-line\n", b"\n", True),
+        (b"# secretscan:allow-next-line\n\n", b"\n", False),
+        (b"", b"\n# secretscan:allow", False),
+    ],
+    ids=["last line", "line before", "two lines before", "line after"],
+)
+def test_a_secret_of_many_lines_is_silenced_at_its_ends(before: bytes, after: bytes, silenced: bool) -> None:
+    assert bool(at(before + KEY + after, KEY)) is silenced
+
+
+def test_block_silences_what_stands_between() -> None:
+    block = (
+        b"# secretscan:allow-begin aws-access-key fixtures\n1\n2\n" + VALUE + b"\n# secretscan:allow-end\n"
+    )
+    assert at(block) == "secretscan:allow-begin"
+    assert has_comments(block)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"# secretscan:allow-begin\n" + VALUE,
+        b"# secretscan:allow-begin\n# secretscan:allow-end\n" + VALUE + b"\n",
+        b"# secretscan:allow-begin github-pat\n" + VALUE + b"\n# secretscan:allow-end",
+        b"# secretscan:allow-begin\n" + VALUE + b"\n" * (MAX_BLOCK_LINES + 1) + b"# secretscan:allow-end",
+    ],
+    ids=["never closed", "closed before", "another rule", "too long"],
+)
+def test_block_does_not_silence_when_it_does_not_hold(text: bytes) -> None:
+    assert at(text) == ""
+
+
+def test_comment_far_away_on_a_minified_line_does_not_count() -> None:
+    assert at(VALUE + b" " * 5000 + b"// gitleaks:allow") == ""
+
+
+def test_ordinary_source_has_no_comments() -> None:
+    assert not has_comments(b"def allow(x):\n    return x\n# pragma once\n")
