@@ -1,0 +1,1 @@
+"""Everything that talks to AWS: verification, the answer to a leak, and the record of each call."""
