@@ -1,0 +1,1 @@
+"""Rules: their model, loading, samples, and what can be told of a pattern without running it."""

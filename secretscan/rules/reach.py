@@ -1,0 +1,209 @@
+"""How far a pattern reaches, and the simpler expression that tells Hyperscan where to try it.
+
+The engine matches a rule only in a window around a trigger's hit; the widths here decide the window, so
+they err on the wide side. Nothing here runs a pattern.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from secretscan.rules.tree import NEWLINE, Bytes, Choice, Look, Node, Repeat, Seq, parse, widths
+
+TRIGGER_WIDTH = 200
+"""Bytes after which a trigger may be cut: what follows costs automaton states and rules out little more."""
+TRIGGER_SURE = 8
+"""A trigger is cut only where what remains consumes at least this many bytes."""
+
+
+class Trigger(NamedTuple):
+    """An expression that matches wherever the pattern does, and more."""
+
+    expression: str
+    """Hyperscan syntax, plain ASCII, without lookarounds and groups."""
+    flags: frozenset[str]
+    """`caseless`, `dotall`: always empty today, since case and dots are spelled out in `expression`."""
+    max_width: int
+    """Most bytes between the start of the pattern's match and the end offset the trigger reports in it."""
+
+
+def max_width(pattern: str) -> int:
+    """Return the most bytes a match of `pattern` covers; at least `tree.UNBOUNDED` when there is no limit."""
+    return widths(parse(pattern))[1]
+
+
+def lookaround(pattern: str) -> tuple[int, int]:
+    """Return how many bytes before and after its match `pattern` looks at."""
+    behind = ahead = 0
+    for look in _looks(parse(pattern)):
+        behind, ahead = max(behind, look.behind), max(ahead, look.ahead)
+    return behind, ahead
+
+
+def crosses_lines(pattern: str) -> bool:
+    """Return whether a match of `pattern` can hold a newline."""
+    return _holds_newline(parse(pattern))
+
+
+def trigger(pattern: str) -> Trigger:
+    """Return the expression to search for instead of `pattern`.
+
+    For every match [s, e) of the pattern it reports an end offset `to` with s < to <= e and
+    to - s <= `max_width`. Its end is cut so that one match gives few end offsets.
+    Raises `ValueError` for a pattern that can match the empty string: nothing would trigger it.
+    """
+    cut = _without_tail(_shortened(_without_looks(parse(pattern))))
+    if widths(cut)[0] == 0:
+        raise ValueError("the pattern can match without consuming a byte")
+    return Trigger(_written(_without_head(cut)), frozenset(), widths(cut)[1])
+
+
+def _looks(seq: Seq) -> list[Look]:
+    found: list[Look] = []
+    for item in seq.items:
+        if isinstance(item, Look):
+            found.append(item)
+        for inner in _inner(item):
+            found += _looks(inner)
+    return found
+
+
+def _inner(node: Node) -> tuple[Seq, ...]:
+    match node:
+        case Repeat(body):
+            return (body,)
+        case Choice(options):
+            return options
+        case _:
+            return ()
+
+
+def _holds_newline(seq: Seq) -> bool:
+    return any(
+        (isinstance(item, Bytes) and NEWLINE in item.members) or any(map(_holds_newline, _inner(item)))
+        for item in seq.items
+    )
+
+
+def _without_looks(seq: Seq) -> Seq:
+    items: list[Node] = []
+    for item in seq.items:
+        match item:
+            case Look():
+                continue
+            case Repeat(body, least, most):
+                items.append(Repeat(_without_looks(body), least, most))
+            case Choice(options):
+                items.append(Choice(tuple(map(_without_looks, options))))
+            case Bytes():
+                items.append(item)
+    # `re` puts a lone lookaround or an empty group in repeats and branches too; such items consume nothing.
+    return Seq(tuple(item for item in items if widths(item)[1]))
+
+
+def _shortened(seq: Seq) -> Seq:
+    """Cut at the item that takes the sequence past `TRIGGER_WIDTH`, once `TRIGGER_SURE` bytes are certain."""
+    low = high = 0
+    for place, item in enumerate(seq.items):
+        least, most = widths(item)
+        if high + most > TRIGGER_WIDTH:
+            if low >= TRIGGER_SURE:
+                return Seq(seq.items[:place])
+            if low + least >= TRIGGER_SURE:
+                last = Choice(tuple(map(_shortened, item.options))) if isinstance(item, Choice) else item
+                return Seq((*seq.items[:place], last))
+        low, high = low + least, high + most
+    return seq
+
+
+def _without_tail(seq: Seq) -> Seq:
+    """Cut variable repeats at the end to their least: the shortest match ends earlier, at fewer places."""
+    items = list(seq.items)
+    while items:
+        match items.pop():
+            case Repeat(body, least, most) if most > least or least == 1:
+                items += _copies(body, least)
+                if least == 0:
+                    continue
+                if isinstance(items[-1], Repeat) and items[-1].least == items[-1].most > 1:
+                    break
+            case Repeat(body, least, _) if body != (shorter := _without_tail(body)):
+                items += [*_copies(body, least - 1), *shorter.items]
+                break
+            case Choice() as choice if widths(choice)[0] == 0:
+                continue
+            case Choice(options):
+                items.append(Choice(tuple(map(_without_tail, options))))
+                break
+            case other:
+                items.append(other)
+                break
+    return Seq(tuple(items))
+
+
+def _without_head(seq: Seq) -> Seq:
+    """Cut variable repeats at the start to their least: the same ends match, with fewer states."""
+    items = list(seq.items)
+    while items:
+        match items[0]:
+            case Repeat(body, least, most) if most > least:
+                items[:1] = _copies(body, least)
+                if least:
+                    break
+            case Choice() as choice if widths(choice)[0] == 0:
+                del items[0]
+            case Choice(options):
+                items[0] = Choice(tuple(map(_without_head, options)))
+                break
+            case _:
+                break
+    return Seq(tuple(items))
+
+
+def _copies(body: Seq, count: int) -> list[Node]:
+    if count <= 1:
+        return list(body.items) * count
+    return [Repeat(body, count, count)]
+
+
+def _written(seq: Seq) -> str:
+    return "".join(map(_written_node, seq.items))
+
+
+def _written_node(node: Node) -> str:
+    match node:
+        case Bytes(members):
+            return _written_set(members)
+        case Choice(options):
+            return f"(?:{'|'.join(map(_written, options))})"
+        case Repeat(body, least, most):
+            inner = _written(body)
+            single = len(body.items) == 1 and not isinstance(body.items[0], Repeat)
+            count = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
+            return f"{inner if single else f'(?:{inner})'}{count}"
+        case Look():
+            return ""
+
+
+def _written_set(members: frozenset[int]) -> str:
+    if len(members) == 1:
+        return _written_byte(min(members))
+    negated = len(members) > 128
+    chosen = sorted(frozenset(range(256)) - members if negated else members)
+    if not chosen:
+        return r"[\x00-\xff]"
+    runs: list[tuple[int, int]] = []
+    for byte in chosen:
+        if runs and runs[-1][1] == byte - 1:
+            runs[-1] = (runs[-1][0], byte)
+        else:
+            runs.append((byte, byte))
+    body = "".join(
+        _written_byte(low) + (f"-{_written_byte(high)}" if high > low else "") for low, high in runs
+    )
+    return f"[{'^' if negated else ''}{body}]"
+
+
+def _written_byte(byte: int) -> str:
+    char = chr(byte)
+    return char if char.isascii() and char.isalnum() else f"\\x{byte:02x}"
