@@ -1,0 +1,107 @@
+"""What to do next, by the kind of scan. Stands once, after the findings."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from secretscan.model.report import FindingRecord, Report
+from secretscan.report.ansi import Paint
+from secretscan.report.phrases import plural
+from secretscan.report.printable import wrap
+
+FILES_NAMED: Final = 3
+"""Files put into the commands to copy; with more of them the commands say FILE."""
+
+_SAFE: Final = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
+
+
+def next_steps(report: Report, paint: Paint, width: int) -> list[str]:
+    """Return the advice for a report with findings, ending in an empty line."""
+    match report.scan.kind:
+        case "staged":
+            lines = _staged(report, paint, width)
+        case "history" | "range":
+            lines = _history(report, paint, width)
+        case _:
+            lines = _section(
+                "What to do",
+                [
+                    "Move each value out of the text, into the environment or a secret store.",
+                    "Revoke whatever was ever pushed, sent or shared: it has leaked.",
+                ],
+                paint,
+                width,
+            )
+    return [*lines, *_false_positive(report, paint, width), ""]
+
+
+def _section(heading: str, steps: list[str], paint: Paint, width: int) -> list[str]:
+    lines = [paint.bold(heading)]
+    for number, step in enumerate(steps, 1):
+        # A step may carry a command to copy on a line of its own, which is never wrapped.
+        text, *commands = step.split("\n")
+        first, *rest = wrap(text, width - 5)
+        lines += [f"  {number}. {first}", *(f"     {line}" for line in rest)]
+        lines += [f"       {paint.label(command)}" for command in commands]
+    return lines
+
+
+def _staged(report: Report, paint: Paint, width: int) -> list[str]:
+    files = _files(report.findings)
+    return _section(
+        "To commit without the secret",
+        [
+            "Move the value out of the file, to the environment or a secret store, and stage the file again:"
+            f"\ngit add {files}",
+            f"Or leave the file out of this commit:\ngit restore --staged {files}",
+            "Was the value ever pushed, sent or shared? Then it has leaked: revoke it too.",
+        ],
+        paint,
+        width,
+    )
+
+
+def _history(report: Report, paint: Paint, width: int) -> list[str]:
+    total = len(report.findings)
+    in_head = sum(f.exposure is not None and f.exposure.in_head for f in report.findings)
+    steps = [
+        "Rotate first: revoke each credential and issue a new one. Rewriting history does not undo the leak, "
+        "for clones, forks and caches keep the old commits."
+    ]
+    if in_head:
+        share = "the value" if total == 1 else f"{in_head:,} of {total:,} values"
+        steps.append(f"Move {share} that HEAD still holds out of the files.")
+    if report.scan.kind == "history":
+        steps.append(
+            "Only then, and only if you must, rewrite the history:"
+            "\nsecretscan history --show-secrets --format filter-repo --output replacements.txt"
+            "\ngit filter-repo --replace-text replacements.txt"
+        )
+    return _section("What to do", steps, paint, width)
+
+
+def _false_positive(report: Report, paint: Paint, width: int) -> list[str]:
+    rules = list(dict.fromkeys(finding.rule for finding in report.findings))
+    rule = rules[0] if len(rules) == 1 else "RULE"
+    comment = paint.label(f"`secretscan:allow {rule}`")
+    return [
+        paint.bold("Not a secret?"),
+        f"  Put {comment} in a comment on its line, or",
+        f"  accept {'it' if len(report.findings) == 1 else 'all ' + plural(len(report.findings), 'finding')}"
+        f" with {paint.label('`secretscan baseline write`')}.",
+    ]
+
+
+def _files(findings: tuple[FindingRecord, ...]) -> str:
+    """Return the files, quoted for a shell; `FILE` when there are many or one cannot be typed."""
+    paths = list(dict.fromkeys(location.path for finding in findings for location in finding.locations))
+    if not paths or len(paths) > FILES_NAMED or not all(p.isprintable() and "\\" not in p for p in paths):
+        return "FILE"
+    return " ".join(_quoted(path) for path in paths)
+
+
+def _quoted(path: str) -> str:
+    if path.startswith("-"):
+        path = "./" + path
+    return path if _SAFE.match(path) else "'" + path.replace("'", "'\"'\"'") + "'"
