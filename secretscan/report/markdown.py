@@ -27,7 +27,7 @@ _SPECIAL: Final = re.compile(r"[\\`*_\[\]<>#|~&@:$]|(?<=www)\.", re.IGNORECASE)
 
 
 def render(report: Report, *, options: RenderOptions) -> str:
-"""What markdown, HTML and GitHub (links, mentions, emoji, formulas) give a meaning to in a line."""
+    """Return the summary as GitHub-flavoured markdown; nothing of the repository keeps a markup character."""
     line = summary_line(report)
     blocks = ["### secretscan", f"{_text(line[0].upper() + line[1:])}."]
     if report.findings:
