@@ -78,7 +78,7 @@ class Rule:
     confidence: Confidence
     """Base certainty of a match. A passed structure check raises it to high, `judge` replaces it."""
     pattern: str
-    """Verbose-free regex on bytes, every repeat bounded, with one group `secret`; empty for a composite rule."""
+    """Verbose-free regex on bytes, every repeat bounded, with one group `secret`; empty when composite."""
     keywords: tuple[str, ...] = ()
     """Literals of which at least one occurs in every match, compared without case."""
     min_entropy: float = 0.0

@@ -1,4 +1,4 @@
-"""Sample credentials for rule examples: placeholders filled from a seed, so no live-looking value is committed.
+"""Sample credentials for rule examples: placeholders filled from a seed, so none looks live.
 
 `sample_formats` makes the values that have a structure; here are the plain ones.
 """
@@ -36,8 +36,8 @@ _LARGEST = 4096
 def fill(text: str, *, seed: int | str) -> str:
     """Return `text` with each placeholder replaced by a value that depends on `seed` and its place only.
 
-    `{{hex:32}}`, `{{chars:[A-F0-9x]:12}}`, `{{password:16}}`, `{{uuid}}`, `{{github-crc32:ghp_}}` … A template
-    such as `{{ name }}` or `{{.Values.x}}` is none and stays. Raises `SampleError` for an unknown placeholder.
+    `{{hex:32}}`, `{{chars:[A-F0-9x]:12}}`, `{{password:16}}`, `{{uuid}}`, `{{github-crc32:ghp_}}` …
+    A template such as `{{ name }}` is none and stays. Raises `SampleError` for an unknown placeholder.
     """
     place = 0
 

@@ -69,7 +69,7 @@ def parse(pattern: str) -> Seq:
 
 
 def widths(node: Node | Seq) -> tuple[int, int]:
-    """Return the least and the most bytes `node` consumes; the most is `UNBOUNDED` or more without a limit."""
+    """Return the least and the most bytes `node` consumes; the most is `UNBOUNDED` or more when endless."""
     match node:
         case Bytes():
             return 1, 1

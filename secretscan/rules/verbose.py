@@ -8,7 +8,7 @@ _FLAGS = re.compile(r"\s*\(\?([a-zA-Z]+)\)")
 
 
 def without_verbose(pattern: str) -> str:
-    """Return `pattern` without the layout and comments that a leading `(?x)` allows; others come back unchanged.
+    """Return `pattern` without the layout and comments that a leading `(?x)` allows; others unchanged.
 
     Means the same to `re` and to `regex`, which differ in what their verbose modes ignore.
     """
