@@ -1,0 +1,109 @@
+"""Values that stand for a secret without being one, told by their whole shape."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SHAPES: Final[tuple[tuple[str, re.Pattern[bytes]], ...]] = (
+    (
+        "template",
+        re.compile(
+            rb"""
+        \$\{.{0,200}\}? | \$\(.{0,200}\)? | \$\[.{0,200}\] | \$[A-Za-z_]\w{2,60} | %[A-Za-z_]\w{1,60}%
+        | \{\{.{0,200} | \{%.{0,200} | <%.{0,200} | \#\{.{0,200}\} | @@?[A-Za-z_]\w{1,60}@@?
+        | \{[A-Za-z_][\w.:!-]{0,60}\} | \{\d{0,2}\} | %\(?[\w.]{0,40}\)?[sdrqv] | \[\[?[A-Za-z_ .-]{3,60}\]?\]
+        | __[A-Z][A-Z0-9_]{2,60}__ | :[a-z_]{3,40}:?
+    """,
+            re.X | re.S,
+        ),
+    ),
+    ("angle brackets", re.compile(rb"<[^<>]{1,120}>|&lt;.{1,120}&gt;|\xc2\xab.{1,120}\xc2\xbb")),
+    (
+        "masked",
+        re.compile(
+            rb".{0,12}(?:[*\xb7]{3,}|(?:\xe2\x80[\xa2\xa6]|\xe2\x97\x8f){2,}|\.{3,}|[xX]{5,}|#{4,}|-{4,}|_{4,}|\?{3,}).{0,12}",
+            re.S,
+        ),
+    ),
+    ("one character", re.compile(rb"(.)\1{2,}", re.S)),
+    ("repeated", re.compile(rb"(.{2,4}?)\1{3,}.{0,3}", re.S)),
+    (
+        "asks to be replaced",
+        re.compile(rb"""(?xi)
+        (?:please|pls|to|must)?[-_.\ ]?(?:be|you)?[-_.\ ]?
+        (?:change|replace|insert|enter|put|add|set|fill|provide|paste|update|configure|overwrite|override|todo|fixme|tbd)
+        (?:[-_.\ !]?(?:me|this|it|your?|the|with|in|here|to|a|an|new|before|by|from|own|value|real|actual|for|please
+          |pass(?:word|wd)?|pwd|secret|token|key|api|auth|access|client|string|id|user|host|later|now|strong|random|secure)){0,8}
+        [-_.!\d]{0,4}
+    """),
+    ),
+    (
+        "says what it is",
+        re.compile(rb"""(?xi)
+        (?=.{0,40}[A-Za-z]{3})
+        (?:a|an|the|my|your|our|some|any|this|is|this[-_.]?is|here|not|no|test|testing|dummy|fake|mock(?:ed)?|sample
+          |example|demo|default|foo|bar|baz|qux|insert|secret|super|very|valid|invalid|wrong|bad|good|old|new|real
+          |long|random|strong|secure|safe|plain|encrypted|hashed|user|admin|root|client|server|app|application|api
+          |auth|oauth2?|access|refresh|bearer|session|service|account|private|public|shared|master|signing|jwt|db
+          |database|aws|azure|gcp|google|github|gitlab|slack|docker|mysql|postgres(?:ql)?|redis|string|text|value|here
+          |goes|only|development|dev|prod|staging|local|insecure|supersecret|topsecret|key|keys|token|tokens
+          |pass(?:w(?:or)?d|phrase|code)?s?|pw|pwd|secrets?|credentials?|cred|id|name|hash|salt|abc|xyz|123|1234|12345
+          |123456|or|and|of|for|from|with|to|in|that|[0-9]|[xyz])
+        (?:[-_.\ !@]?(?:a|an|the|my|your|our|some|is|this|here|not|test|testing|dummy|fake|mock(?:ed)?|sample|example
+          |demo|default|foo|bar|baz|qux|secret|super|very|valid|invalid|wrong|real|random|strong|secure|plain|user
+          |admin|root|client|server|app|application|api|auth|oauth2?|access|refresh|bearer|session|service|account
+          |private|public|shared|master|signing|jwt|db|database|aws|azure|gcp|google|github|gitlab|slack|docker|mysql
+          |postgres(?:ql)?|redis|string|text|value|goes|only|development|dev|prod|staging|local|key|keys|token|tokens
+          |pass(?:w(?:or)?d|phrase|code)?s?|pw|pwd|secrets?|credentials?|cred|id|name|hash|salt|abc|xyz
+          |or|and|of|for|from|with|to|in|that|\d{1,4})){0,8}
+        [-_.!\d]{0,4}
+    """),
+    ),
+    (
+        "nothing",
+        re.compile(
+            rb"(?i)null|nil|none|nan|undefined|true|false|yes|no|on|off|empty|unset|n/?a|todo|tbd|xxx+|redacted|removed|hidden|masked|unknown|optional|required|string|str|bytes?|bool(?:ean)?|int(?:eger)?|number|object|any"
+        ),
+    ),
+)
+_RUNS: Final = (
+    b"abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz",
+    b"01234567890123456789012345678901234567890123456789",
+    b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    b"98765432109876543210",
+    b"qwertyuiopasdfghjklzxcvbnm",
+    b"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
+)
+_WHOLE_WORDS: Final = re.compile(
+    rb"(?i)(?:^|[-_.\s/])(?:example|changeme|placeholder|your|redacted|dummy|sample)(?=$|[-_.\s\d/])"
+)
+
+
+def placeholder_reason(value: bytes) -> str:
+    """Return why `value` as a whole stands for a secret without being one; empty when it does not.
+
+    Only whole shapes count (`<your-key>`, `${VAR}`, `xxxx`, `changeme`, `1234567890abcdef`, `AKIA…EXAMPLE`): a random
+    token that happens to hold a short word passes.
+    """
+    for reason, shape in _SHAPES:
+        if shape.fullmatch(value):
+            return reason
+    if value.endswith(b"EXAMPLE") or value.endswith(b"EXAMPLEKEY"):
+        return "example"
+    if _WHOLE_WORDS.search(value):
+        return "example"
+    return "sequence" if is_sequence(value) else ""
+
+
+def is_sequence(value: bytes) -> bool:
+    """Return whether `value` is mostly runs of the alphabet, the digits or a keyboard row, or one character repeated."""
+    lowered = value.lower().strip(b"-_.=!")
+    if len(lowered) < 3 or len(lowered) > 200:
+        return False
+    if any(lowered in run for run in _RUNS):
+        return True
+    if len(lowered) < 12:
+        return False
+    steps = sum((b - a) in (0, 1, -1) for a, b in zip(lowered, lowered[1:], strict=False))
+    return steps >= 0.7 * (len(lowered) - 1)
