@@ -41,6 +41,9 @@ class Confidence(StrEnum):
 
 HIGH_SCORE = 0.85
 """Scores from here are high confidence. Judged rules are calibrated to it (docs/accuracy.md)."""
+NO_TEXT = Secret(b"")
+"""No line: the default of `Finding.line`."""
+
 MEDIUM_SCORE = 0.5
 """Scores from here are medium confidence, the default threshold of every scan."""
 
@@ -78,8 +81,8 @@ class Finding:
     """Public facts found with it: `account_id`, `user`, `host`, `key_type`, `decoded` … Never secret by themselves."""
     parts: Mapping[str, Secret] = field(default_factory=dict)
     """Other secret parts of a composite credential (`session_token`, `client_id`), for verification."""
-    line: bytes = b""
-    """The line of the secret in the original blob, cut to a bounded window around it; plaintext."""
+    line: Secret = NO_TEXT
+    """The line of the secret, cut to a bounded window around it: plaintext, hence no plain bytes."""
     line_secret: tuple[tuple[int, int], ...] = ()
     """Half-open ranges of `line` that hold secret bytes, to be replaced in the snippet."""
     suppressed: str = ""

@@ -103,6 +103,8 @@ class ScanStats:
     skipped: tuple[Skipped, ...] = ()
     suppressed: Mapping[str, int] = field(default_factory=dict)
     """Counts of distinct findings by reason: `baseline`, `allow_comment`, `allowlist`, `below_threshold`."""
+    notes: tuple[str, ...] = ()
+    """What the configuration took away from the scan, and other facts a reader must know, one sentence each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,163 @@
+"""What every scan command does after parsing: settings, scan, report, summary, exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secretscan.cli.arguments import ScanArguments
+from secretscan.cli.exits import Exit, exit_code
+from secretscan.cli.output import check_output, write_output
+from secretscan.model.finding import Confidence
+from secretscan.pipeline.settings import MAX_BLOB_BYTES, NoProgress, Progress, ScanSettings
+
+if TYPE_CHECKING:
+    from secretscan.baseline.file import Baseline
+    from secretscan.config.model import Config
+    from secretscan.model.report import Report
+    from secretscan.verify.options import VerifyOptions
+
+
+def execute(
+    arguments: ScanArguments,
+    root: Path | None,
+    scan: Callable[[ScanSettings], Report],
+    *,
+    quick: bool = False,
+) -> int:
+    """Run `scan` with the settings that `arguments` and the configuration of `root` give; return the exit code.
+
+    `quick` scans (the hook) use one process and draw no progress.
+    """
+    check_output(arguments.output)
+    settings = make_settings(arguments, root, quick=quick)
+    try:
+        report = scan(settings)
+    finally:
+        close_progress(settings.progress)
+    write_report(report, arguments)
+    return exit_code(report, exit_zero=arguments.exit_zero)
+
+
+def make_settings(arguments: ScanArguments, root: Path | None, *, quick: bool = False) -> ScanSettings:
+    """Return the settings of a scan of the repository (or folder) at `root`."""
+    from secretscan.config.load import configuration
+
+    config = configuration(root, Path(arguments.config) if arguments.config else None)
+    threshold = arguments.min_confidence or config.min_confidence or Confidence.MEDIUM
+    return ScanSettings(
+        config=config,
+        min_confidence=Confidence(threshold),
+        baseline=_baseline(arguments, config, root),
+        show_secrets=arguments.show_secrets,
+        show_suppressed=arguments.show_suppressed,
+        verify=_verify(arguments, config),
+        jobs=1 if quick else arguments.jobs or _cores(),
+        max_bytes=arguments.max_bytes or config.max_file_bytes or MAX_BLOB_BYTES,
+        cache_dir=None if arguments.no_cache else cache_dir(),
+        env=dict(os.environ),
+        progress=NoProgress() if quick else _progress(arguments),
+        clock=time.monotonic,
+        reader=arguments.reader,
+        pure_python=arguments.no_hyperscan,
+    )
+
+
+def write_report(report: Report, arguments: ScanArguments) -> None:
+    """Render `report` to its destination, and its summary to stderr where the report itself goes elsewhere."""
+    from secretscan.report import OutputFormat, render
+    from secretscan.report.options import RenderOptions, SarifScope
+
+    is_screen = not arguments.output and sys.stdout.isatty()
+    options = RenderOptions(
+        colour=is_screen and wants_colour(),
+        width=_width() if is_screen else 100,
+        show_suppressed=arguments.show_suppressed,
+        sarif_scope=SarifScope(arguments.sarif_scope),
+        finished_at=time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
+    )
+    text = render(report, OutputFormat(arguments.format), options=options)
+    write_output(text, arguments.output)
+    if not arguments.quiet and (arguments.output or arguments.format != "text"):
+        from secretscan.report.summary import summary_line
+
+        print(summary_line(report), file=sys.stderr)
+
+
+def wants_colour() -> bool:
+    """Return whether colour is welcome, by https://no-color.org and the terminal's name."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def cache_dir() -> Path | None:
+    """Return the user's cache folder for secretscan, by the conventions of the platform; None without a home."""
+    explicit = os.environ.get("SECRETSCAN_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    if explicit:
+        return Path(explicit) / "secretscan"
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) / "secretscan" / "Cache" if local else None
+    home = os.environ.get("HOME")
+    if not home:
+        return None
+    return Path(home) / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "secretscan"
+
+
+def close_progress(progress: Progress) -> None:
+    """Take the progress display off the screen, if there is one."""
+    close = getattr(progress, "close", None)
+    if close is not None:
+        close()
+
+
+def _baseline(arguments: ScanArguments, config: Config, root: Path | None) -> Baseline | None:
+    """Baseline named by option, by the configuration, or lying at the root of the repository, in that order."""
+    from secretscan.baseline.locate import DEFAULT_NAME
+
+    if arguments.baseline:
+        path = Path(arguments.baseline)
+    elif config.baseline is not None:
+        path = config.baseline
+    else:
+        path = (root or Path()) / DEFAULT_NAME
+        if not path.is_file():
+            return None
+    from secretscan.baseline.file import load
+
+    return load(path)
+
+
+def _verify(arguments: ScanArguments, config: Config) -> VerifyOptions | None:
+    if not arguments.verify:
+        return None
+    from secretscan.cli.verification import verify_options
+
+    return verify_options(config.verify, verify_canaries=arguments.verify_canaries, env=os.environ)
+
+
+def _progress(arguments: ScanArguments) -> Progress:
+    if arguments.no_progress or arguments.quiet or not sys.stderr.isatty():
+        return NoProgress()
+    from secretscan.cli.progress import TerminalProgress
+
+    return TerminalProgress(time.monotonic)
+
+
+def _cores() -> int:
+    """Cores this process may use, which containers limit below those of the machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+__all__ = ["Exit", "cache_dir", "execute", "make_settings", "wants_colour", "write_report"]

@@ -1,0 +1,71 @@
+"""The five scans behind their commands: open the target, run the pipeline, return the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from secretscan.cli.arguments import ScanArguments
+from secretscan.cli.execute import execute
+from secretscan.sources.git.repository import Repository, open_repository
+
+
+def staged(repo: str, arguments: ScanArguments, *, whole_files: bool = False) -> int:
+    """Scan what the index of `repo` would commit."""
+    from secretscan.pipeline.direct import scan_staged
+
+    repository = open_repository(repo, os.environ, as_hook=True)
+    return execute(
+        arguments,
+        _root(repository),
+        lambda settings: scan_staged(repository, settings, whole_files=whole_files),
+        quick=True,
+    )
+
+
+def stdin(name: str, arguments: ScanArguments) -> int:
+    """Scan standard input, called `name` in the report."""
+    from secretscan.pipeline.direct import scan_stdin
+
+    label = os.fsencode(name)
+    return execute(
+        arguments, Path(), lambda settings: scan_stdin(sys.stdin.buffer, label, settings), quick=True
+    )
+
+
+def files(paths: Sequence[str], arguments: ScanArguments, *, no_gitignore: bool = False) -> int:
+    """Scan files and folders as they lie on disk."""
+    from secretscan.pipeline.files import scan_files
+
+    return execute(
+        arguments,
+        Path(),
+        lambda settings: scan_files(paths, settings, respect_gitignore=not no_gitignore),
+    )
+
+
+def history(repo: str, arguments: ScanArguments, *, unreachable: bool, rev: str, since: str) -> int:
+    """Scan everything that git can reach in `repo`."""
+    from secretscan.pipeline.history import scan_history
+
+    repository = open_repository(repo, os.environ)
+    return execute(
+        arguments,
+        _root(repository),
+        lambda settings: scan_history(repository, settings, unreachable=unreachable, rev=rev, since=since),
+    )
+
+
+def commit_range(revisions: str, repo: str, arguments: ScanArguments) -> int:
+    """Scan the commits of `A..B`."""
+    from secretscan.pipeline.history import scan_range
+
+    repository = open_repository(repo, os.environ)
+    return execute(arguments, _root(repository), lambda settings: scan_range(repository, revisions, settings))
+
+
+def _root(repository: Repository) -> Path | None:
+    """Folder whose configuration counts: the root of the work tree; a bare repository has none."""
+    return Path(repository.work_tree) if repository.work_tree is not None else None

@@ -1,0 +1,79 @@
+"""Matching: the `regex` module on bytes, inside the windows of the prefilter, under a time limit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from secretscan.errors import RuleError
+from secretscan.model.span import Span
+from secretscan.rules.model import Rule
+
+if TYPE_CHECKING:
+    import regex
+
+SECONDS_PER_RULE: Final = 2.0
+"""Time one rule may spend on one blob before it is stopped and the blob reported as not fully read."""
+
+_compiled: dict[str, regex.Pattern[bytes]] = {}
+"""Patterns by text. A cache of pure values: the same text always gives the same matcher."""
+
+
+class MatchTimeout(Exception):
+    """A rule took longer than `SECONDS_PER_RULE` on one blob."""
+
+
+def compile_pattern(rule: Rule) -> regex.Pattern[bytes]:
+    """Return the matcher of `rule`. Raises RuleError when the `regex` module refuses the pattern."""
+    try:
+        return compile_bytes(rule.pattern)
+    except ValueError as error:
+        raise RuleError(
+            f'rule "{rule.id}" in {rule.source}: field pattern: {error}',
+            help="patterns are regular expressions on bytes; try it with `secretscan rules check`",
+        ) from error
+
+
+def compile_bytes(pattern: str) -> regex.Pattern[bytes]:
+    """Return the matcher of a pattern text. Raises ValueError with the cause when it is refused."""
+    compiled = _compiled.get(pattern)
+    if compiled is None:
+        import regex
+
+        try:
+            compiled = regex.compile(pattern.encode(), regex.V0)
+        except (regex.error, RecursionError, OverflowError) as error:
+            raise ValueError(str(error)) from error
+        _compiled[pattern] = compiled
+    return compiled
+
+
+def matches(rule: Rule, data: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[regex.Match[bytes]]:
+    """Yield the matches of `rule` inside `windows`. Raises MatchTimeout."""
+    pattern = compile_pattern(rule)
+    left = SECONDS_PER_RULE
+    for low, high in windows:
+        began = time.monotonic()
+        try:
+            # a list: the clock must not run while the caller judges
+            found = list(pattern.finditer(data, low, high, timeout=left))
+        except TimeoutError as error:
+            raise MatchTimeout(rule.id) from error
+        yield from found
+        left -= time.monotonic() - began
+        if left <= 0:
+            raise MatchTimeout(rule.id)
+
+
+def secret_span(match: regex.Match[bytes]) -> Span:
+    """Return the bytes of the group `secret`."""
+    return Span(*match.span("secret"))
+
+
+def is_found(pattern: str, data: bytes) -> bool:
+    """Return whether `pattern` occurs in `data`; a search that takes longer than a second says no."""
+    try:
+        return compile_bytes(pattern).search(data, timeout=1) is not None
+    except TimeoutError:
+        return False

@@ -1,0 +1,153 @@
+"""`Program`: a rule set made ready to run: reach of each rule, keywords, rules, Hyperscan database.
+
+Building one parses every rule and compiles the database (about a second); loading a saved one takes a
+millisecond, and each rule is decoded only when the prefilter first names it. `cache` keeps programs on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from secretscan.errors import RuleError
+from secretscan.rules.model import Rule
+
+MAX_CONTEXT: Final = 64 * 1024
+"""Bytes a rule may reach to either side of its trigger; a wider rule is refused when a program is built."""
+
+_SECTIONS: Final = 4
+
+
+class Program:
+    """A rule set ready to run. Rules are numbered by their place in it."""
+
+    __slots__ = ("_decoded", "_lines", "ahead", "back", "database", "digest", "meta")
+
+    def __init__(
+        self,
+        digest: str,
+        reach: Sequence[tuple[int, int]],
+        meta: bytes,
+        rule_lines: list[bytes],
+        database: bytes,
+    ) -> None:
+        """Take the parts; `build` and `unpack` are the two ways to get them."""
+        self.digest = digest
+        self.back = [low for low, _ in reach]
+        self.ahead = [high for _, high in reach]
+        self.meta = meta
+        """JSON object with `keywords` (lower case, by rule) and `notes`."""
+        self.database = database
+        """Serialized Hyperscan database, empty where Hyperscan is not installed."""
+        self._lines = rule_lines
+        self._decoded: dict[int, Rule] = {}
+
+    def __len__(self) -> int:
+        """Return the number of rules, composite ones included."""
+        return len(self._lines)
+
+    def rule(self, index: int) -> Rule:
+        """Return rule number `index`, decoded on first use."""
+        rule = self._decoded.get(index)
+        if rule is None:
+            from secretscan.engine.rulecodec import decode_rule
+
+            rule = self._decoded[index] = decode_rule(self._lines[index])
+        return rule
+
+    def rules(self) -> Iterable[Rule]:
+        """Yield all rules in order."""
+        return (self.rule(i) for i in range(len(self)))
+
+    def keywords(self) -> list[list[str]]:
+        """Return the keywords of each rule, lower case, for the pure-Python prefilter."""
+        found: list[list[str]] = json.loads(self.meta)["keywords"]
+        return found
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a report must say about the choice of rules."""
+        return tuple(json.loads(self.meta)["notes"])
+
+    def pack(self) -> bytes:
+        """Return the program as bytes for the cache: section lengths, then the sections."""
+        reach = array("I", [n for pair in zip(self.back, self.ahead, strict=True) for n in pair]).tobytes()
+        sections = (reach, self.meta, b"\n".join(self._lines), self.database)
+        return array("Q", map(len, sections)).tobytes() + b"".join(sections)
+
+    @classmethod
+    def unpack(cls, digest: str, payload: bytes) -> Program:
+        """Return the program that `pack` wrote. Raises ValueError when the lengths do not add up."""
+        head = _SECTIONS * 8
+        lengths = array("Q", payload[:head])
+        if len(lengths) != _SECTIONS or head + sum(lengths) != len(payload):
+            raise ValueError("section lengths do not add up")
+        parts, at = [], head
+        for length in lengths:
+            parts.append(payload[at : at + length])
+            at += length
+        numbers = array("I", parts[0])
+        reach = list(zip(numbers[::2], numbers[1::2], strict=True))
+        lines = parts[2].split(b"\n") if parts[2] else []
+        return cls(digest, reach, parts[1], lines, parts[3])
+
+
+def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Program:
+    """Return the program of `rules`.
+
+    Raises RuleError for a rule whose pattern the `regex` module refuses or whose reach is not bounded.
+    """
+    from secretscan.engine.rulecodec import encode_rule
+
+    triggers = [_trigger(rule) for rule in rules]
+    return Program(
+        digest=digest,
+        reach=[reach for _, _, reach in triggers],
+        meta=json.dumps(
+            {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
+        ).encode(),
+        rule_lines=[encode_rule(rule) for rule in rules],
+        database=_database([(n, text, flags) for n, (text, flags, _) in enumerate(triggers) if text]),
+    )
+
+
+def _trigger(rule: Rule) -> tuple[str, frozenset[str], tuple[int, int]]:
+    """Trigger expression, its flags, and how far (back, ahead) of its end a match can reach, in bytes."""
+    if not rule.pattern:
+        return "", frozenset(), (0, 0)
+    from secretscan.engine.match import compile_pattern
+    from secretscan.rules import reach
+
+    compile_pattern(rule)
+    behind, beyond = reach.lookaround(rule.pattern)
+    width = reach.max_width(rule.pattern)
+    if width > MAX_CONTEXT:
+        raise RuleError(
+            f'rule "{rule.id}" in {rule.source}: pattern can match {width} bytes, more than {MAX_CONTEXT}',
+            help="bound its repeats, e.g. {0,200} in place of * or +",
+        )
+    text, flags, trigger_width = reach.trigger(rule.pattern)
+    return text, flags, (trigger_width + behind, width + beyond)
+
+
+def _database(triggers: Sequence[tuple[int, str, frozenset[str]]]) -> bytes:
+    """Serialized Hyperscan database of the triggers; empty where Hyperscan cannot be imported."""
+    try:
+        import hyperscan
+    except ImportError:
+        return b""
+    flags = {"caseless": hyperscan.HS_FLAG_CASELESS, "dotall": hyperscan.HS_FLAG_DOTALL}
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    try:
+        database.compile(
+            expressions=[text.encode("ascii") for _, text, _ in triggers],
+            ids=[number for number, _, _ in triggers],
+            elements=len(triggers),
+            flags=[sum(flags[f] for f in names) for _, _, names in triggers],
+        )
+    except hyperscan.HyperscanError as error:
+        cause = re.sub(r"\s+", " ", str(error))
+        raise RuleError(f"the rules cannot be compiled for the prefilter: {cause}") from error
+    return bytes(hyperscan.dumpb(database))

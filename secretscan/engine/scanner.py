@@ -1,0 +1,102 @@
+"""`Scanner`: the way of a byte through the engine, from a blob to its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from secretscan.engine.prefilter import make_prefilter
+from secretscan.engine.program import Program
+from secretscan.model.blob import Blob, Skipped
+from secretscan.model.finding import Finding
+from secretscan.model.secret import Secret
+from secretscan.model.span import Span
+
+MAX_DEPTH: Final = 3
+"""How many encodings deep a value may lie: base64 in JSON in base64."""
+
+Silencer = Callable[[bytes, Span, Finding, bytes], str]
+"""(text, span in it, finding, path) -> why the finding does not count, or empty."""
+
+
+@dataclass(slots=True)
+class ScanResult:
+    """Findings of one blob, and what of it could not be scanned."""
+
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[Skipped] = field(default_factory=list)
+
+
+class Scanner:
+    """Runs one program over blobs. Keeps no findings; safe to use for any number of blobs."""
+
+    def __init__(
+        self,
+        program: Program,
+        *,
+        silencer: Silencer | None = None,
+        pure_python: bool = False,
+        max_depth: int = MAX_DEPTH,
+    ) -> None:
+        """Load the prefilter of `program`; `pure_python` does without Hyperscan."""
+        self.program = program
+        self._silencer = silencer
+        self._prefilter = make_prefilter(program, pure_python=pure_python)
+        self._max_depth = max_depth
+
+    def scan(self, blob: Blob) -> ScanResult:
+        """Return the findings of `blob` that lie in its focus, by position."""
+        path = getattr(blob.provenance, "path", b"")
+        result = ScanResult()
+        findings = self._scan_whole(blob.data, path, result)
+        if blob.focus is not None:
+            focus = blob.focus
+            findings = [f for f in findings if any(f.span.overlaps(s) for s in focus)]
+        result.findings = findings
+        return result
+
+    def _scan_whole(self, data: bytes, path: bytes, result: ScanResult) -> list[Finding]:
+        """Scan `data` as text; a UTF-16 or UTF-32 file is scanned as the text it stands for."""
+        from secretscan.engine.textform import text_form
+
+        form = text_form(data)
+        if form.derived is None:
+            return self._scan_text(data, path, result, is_binary=form.is_binary)
+        origin = form.derived.origin
+        found = self._scan_text(form.derived.data, path, result)
+        return [replace(f, span=Span(*origin(f.span.start, f.span.end))) for f in found]
+
+    def _scan_text(
+        self, text: bytes, path: bytes, result: ScanResult, *, is_binary: bool = False
+    ) -> list[Finding]:
+        from secretscan.engine.textscan import TextScan
+
+        windows = self._prefilter.windows(text)
+        scan = TextScan(text, path, self.program, result.problems, is_binary=is_binary)
+        scan.add_matches(windows)
+        if self._max_depth and not is_binary:
+            for finding in self._decoded(text, path, result, self._max_depth):
+                scan.add(finding, is_judged=False)
+        return scan.finish(self._silencer)
+
+    def _decoded(self, text: bytes, path: bytes, result: ScanResult, depth: int) -> Iterable[Finding]:
+        """Findings in what `text` holds encoded, placed at the encoded bytes."""
+        from secretscan.engine.decode import derive
+        from secretscan.engine.textscan import TextScan
+
+        for derived in derive(text, path):
+            windows = self._prefilter.windows(derived.data)
+            inner = TextScan(derived.data, path, self.program, result.problems)
+            inner.add_matches(windows)
+            if depth > 1:
+                for finding in self._decoded(derived.data, path, result, depth - 1):
+                    inner.add(finding, is_judged=False)
+            for finding in inner.finish(None):
+                how = ", ".join(filter(None, (derived.how, finding.attributes.get("decoded"))))
+                yield replace(
+                    finding,
+                    secret=Secret(finding.secret.reveal()),
+                    span=Span(*derived.origin(finding.span.start, finding.span.end)),
+                    attributes={**finding.attributes, "decoded": how},
+                )

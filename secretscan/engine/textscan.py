@@ -1,0 +1,139 @@
+"""Scanning one text: matches are judged, overlapping claims settled, partners joined, snippets cut."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from secretscan.engine.lines import Lines
+from secretscan.engine.match import MatchTimeout, matches, secret_span
+from secretscan.engine.overlap import resolve
+from secretscan.engine.pair import pair
+from secretscan.engine.program import Program
+from secretscan.engine.snippet import snippet_window
+from secretscan.model.blob import Skipped
+from secretscan.model.finding import Finding
+from secretscan.model.secret import Secret
+from secretscan.model.span import Span
+from secretscan.rules.model import Pairing, Rule
+
+if TYPE_CHECKING:
+    import regex
+
+    from secretscan.engine.scanner import Silencer
+
+
+class TextScan:
+    """The findings of one text, gathered and then finished."""
+
+    def __init__(
+        self,
+        text: bytes,
+        path: bytes,
+        program: Program,
+        problems: list[Skipped],
+        *,
+        is_binary: bool = False,
+    ) -> None:
+        """Take the text and where to note what could not be scanned."""
+        self._text = text
+        self._path = path
+        self._program = program
+        self._problems = problems
+        self._is_binary = is_binary
+        self._lines = Lines(text)
+        self._claims: list[tuple[Finding, bool]] = []
+        self._pairings: dict[str, Pairing] = {}
+
+    def add_matches(self, windows: Mapping[int, Sequence[tuple[int, int]]]) -> None:
+        """Match and judge every rule that the prefilter named, inside its windows."""
+        for number in sorted(windows):
+            rule = self._program.rule(number)
+            if self._applies(rule):
+                self._add_rule(rule, windows[number])
+
+    def add(self, finding: Finding, *, is_judged: bool) -> None:
+        """Take a finding made elsewhere (in a decoded text) with its span in this text."""
+        self._claims.append((replace(finding, region=self._lines.region(finding.span)), is_judged))
+
+    def finish(self, silencer: Silencer | None) -> list[Finding]:
+        """Return the findings of the text by position, with snippets, allow comments applied."""
+        if not self._claims:
+            return []
+        findings = pair(resolve(self._claims), self._pairings)
+        spans = sorted((f.span for f, _ in self._claims), key=lambda s: s.start)
+        widest = max(s.end - s.start for s in spans)
+        return [self._finished(f, spans, widest, silencer) for f in findings]
+
+    def _applies(self, rule: Rule) -> bool:
+        """Whether the rule is for this kind of file. In binary data only formats count, no guesses."""
+        if self._is_binary and rule.judge:
+            return False
+        if rule.file_kinds == ("any",):
+            return True
+        from secretscan.engine.filekind import file_kind
+
+        return file_kind(self._path) in rule.file_kinds
+
+    def _add_rule(self, rule: Rule, windows: Sequence[tuple[int, int]]) -> None:
+        from secretscan.engine.assess import assess
+
+        if rule.pair is not None:
+            self._pairings[rule.id] = rule.pair
+        try:
+            for match in matches(rule, self._text, windows):
+                assessment = assess(rule, match, self._lines, self._path)
+                if not assessment.dropped:
+                    finding = self._finding(rule, match, assessment.score, assessment.attributes)
+                    if assessment.allowlisted:
+                        finding = replace(finding, suppressed="allowlist")
+                    self._claims.append((finding, bool(rule.judge)))
+        except MatchTimeout:
+            what = self._path.decode("utf-8", "backslashreplace") or "a message"
+            self._problems.append(Skipped(what, f"rule {rule.id} was stopped at its time limit"))
+
+    def _finding(
+        self, rule: Rule, match: regex.Match[bytes], score: float, attributes: Mapping[str, str]
+    ) -> Finding:
+        span = secret_span(match)
+        return Finding(
+            rule_id=rule.id,
+            secret=Secret(match["secret"]),
+            span=span,
+            region=self._lines.region(span),
+            score=score,
+            attributes=attributes,
+        )
+
+    def _finished(
+        self, finding: Finding, spans: Sequence[Span], widest: int, silencer: Silencer | None
+    ) -> Finding:
+        """Cut the snippet, with the ranges of every secret in it, and ask the silencer."""
+        start = finding.span.start
+        low, high = snippet_window(self._lines.start(start), self._lines.end(start), finding.span)
+        first = bisect_left(spans, low - widest, key=lambda s: s.start)
+        ranges = []
+        for span in spans[first:]:
+            if span.start >= high:
+                break
+            if span.end > low:
+                ranges.append((max(span.start, low) - low, min(span.end, high) - low))
+        finding = replace(finding, line=Secret(self._text[low:high]), line_secret=_joined(ranges))
+        if silencer is not None and not finding.suppressed:
+            reason = silencer(self._text, finding.span, finding, self._path)
+            if reason:
+                finding = replace(finding, suppressed=reason)
+        return finding
+
+
+def _joined(ranges: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Sorted ranges with overlapping ones joined."""
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return tuple(joined)

@@ -1,0 +1,87 @@
+"""Scans of what lies at hand: staged changes, files and standard input. Each blob is scanned as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from secretscan.config.globs import compile_globs
+from secretscan.engine.scanner import Scanner
+from secretscan.model.blob import Blob, Skipped
+from secretscan.model.report import Report, ScanStats
+from secretscan.pipeline.finish import finish
+from secretscan.pipeline.records import Place, group
+from secretscan.pipeline.settings import ScanSettings
+from secretscan.pipeline.setup import make_program, make_scanner
+from secretscan.sources.git.repository import Repository
+
+
+def scan_staged(repository: Repository, settings: ScanSettings, *, whole_files: bool = False) -> Report:
+    """Return the report of what the index would commit; added lines only unless `whole_files`."""
+    from secretscan.sources.git.staged import staged_blobs
+
+    blobs = staged_blobs(repository, whole_files=whole_files, max_bytes=settings.max_bytes)
+    return _scan("staged", repository.display, blobs, settings)
+
+
+def scan_stdin(stream: BinaryIO, name: bytes, settings: ScanSettings) -> Report:
+    """Return the report of a stream, which is called `name` in the report."""
+    from secretscan.sources.stdin import stdin_blobs
+
+    blobs = stdin_blobs(stream, name, max_bytes=settings.max_bytes)
+    return _scan("stdin", name.decode("utf-8", "backslashreplace"), blobs, settings)
+
+
+def _scan(kind: str, target: str, blobs: Iterable[Blob | Skipped], settings: ScanSettings) -> Report:
+    began = settings.clock()
+    found = Gathered()
+    program = make_program(settings)
+    interrupted = False
+    try:
+        found.take(blobs, make_scanner(settings, program), settings)
+    except KeyboardInterrupt:
+        interrupted = True
+    stats = ScanStats(
+        kind=kind,
+        target=target,
+        interrupted=interrupted,
+        seconds=round(settings.clock() - began, 3),
+        blobs=found.blobs,
+        bytes=found.size,
+        skipped=tuple(found.skipped),
+    )
+    return finish(group(found.places), stats, settings, program)
+
+
+class Gathered:
+    """Places, sizes and gaps of the blobs scanned so far."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.places: list[Place] = []
+        self.skipped: list[Skipped] = []
+        self.blobs = 0
+        self.size = 0
+
+    def take(self, blobs: Iterable[Blob | Skipped], scanner: Scanner, settings: ScanSettings) -> None:
+        """Scan `blobs` and keep what they hold."""
+        exclude = compile_globs(settings.config.exclude) if settings.config.exclude else None
+        for blob in blobs:
+            if isinstance(blob, Skipped):
+                self.skipped.append(blob)
+                continue
+            if exclude is not None and exclude.match(blob.provenance.path):
+                self.skipped.append(excluded(blob.provenance.path))
+                continue
+            result = scanner.scan(blob)
+            self.blobs += 1
+            self.size += len(blob.data)
+            self.skipped += result.problems
+            self.places += [Place(f, blob.provenance, is_current=True) for f in result.findings]
+
+
+def excluded(path: bytes) -> Skipped:
+    """Return the note that the configuration keeps `path` from being scanned."""
+    from secretscan.model.paths import printable_path
+
+    return Skipped(printable_path(path), "excluded by the configuration", by_design=True)

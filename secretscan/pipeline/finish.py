@@ -1,0 +1,56 @@
+"""The last stages of every scan: silence, verify, redact, report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from secretscan import __version__
+from secretscan.engine.program import Program
+from secretscan.model.blob import Skipped
+from secretscan.model.report import Report, ScanStats
+from secretscan.pipeline.records import Group, records, rule_infos, rules_by_id
+from secretscan.pipeline.settings import ScanSettings
+from secretscan.pipeline.sightings import Key
+from secretscan.pipeline.silence import silence_groups
+
+
+def finish(groups: Mapping[Key, Group], stats: ScanStats, settings: ScanSettings, program: Program) -> Report:
+    """Return the report of a scan from everything that was found in it."""
+    suppressed = silence_groups(groups, settings)
+    stats = replace(
+        stats,
+        suppressed=suppressed,
+        notes=settings.config.notes + (program.notes() if settings.config.rule_tables else ()),
+        complete=stats.complete and is_complete(stats.skipped) and not stats.interrupted,
+        skipped=tuple(sorted(set(stats.skipped))),
+    )
+    if not groups:
+        return Report(__version__, program.digest, stats, ())
+    rules = rules_by_id(program)
+    open_groups = {key: g for key, g in groups.items() if not g.suppressed}
+    silenced = {key: g for key, g in groups.items() if g.suppressed} if settings.show_suppressed else {}
+    if settings.verify is not None:
+        _verify(open_groups, settings, program)
+    found = records(open_groups, rules, show_secrets=settings.show_secrets)
+    hidden = records(silenced, rules, show_secrets=settings.show_secrets)
+    infos = rule_infos([*found, *hidden], rules)
+    return Report(__version__, program.digest, stats, tuple(found), tuple(hidden), infos)
+
+
+def is_complete(skipped: tuple[Skipped, ...]) -> bool:
+    """Whether nothing that should have been read was skipped."""
+    return all(s.by_design for s in skipped)
+
+
+def _verify(groups: Mapping[Key, Group], settings: ScanSettings, program: Program) -> None:
+    """Ask the providers about the findings that count. The one stage that uses the network."""
+    from secretscan.verify import verify_findings
+
+    assert settings.verify is not None  # noqa: S101 - the caller checked; this tells the type checker
+    findings = [replace(g.places[0].finding, attributes=g.attributes, parts=g.parts) for g in groups.values()]
+    settings.progress.stage("verifying")
+    answers = verify_findings(findings, rules_by_id(program), settings.verify)
+    for key, known in groups.items():
+        if key in answers:
+            known.verification = answers[key]

@@ -1,0 +1,200 @@
+"""Where plaintext ends: grouped findings become records that may be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+from secretscan.engine.entropy import shannon_entropy
+from secretscan.engine.program import Program
+from secretscan.model.finding import Confidence, Finding, Severity, Verification
+from secretscan.model.paths import path_text
+from secretscan.model.provenance import HistoryObject, Provenance, Where
+from secretscan.model.report import Exposure, FindingRecord, Location, RuleInfo
+from secretscan.model.secret import Secret
+from secretscan.pipeline.sightings import Key
+from secretscan.report.redact import redact_line, redact_secret
+from secretscan.rules.model import Rule
+
+_SEVERITIES: Final = tuple(Severity)
+_FINGERPRINT_THREADS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a credential: the finding there and where that is."""
+
+    finding: Finding
+    provenance: Provenance
+    commit: str = ""
+    author: str = ""
+    email: str = ""
+    date: str = ""
+    is_current: bool = False
+    """HEAD (or what was scanned) holds it at this place now: the one to open first."""
+
+
+@dataclass(slots=True)
+class Group:
+    """All that will be said of one (rule, secret)."""
+
+    score: float
+    attributes: Mapping[str, str]
+    parts: Mapping[str, Secret] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+    exposure: Exposure | None = None
+    suppressed: str = ""
+    verification: Verification = field(default_factory=Verification)
+    fingerprint: str = ""
+
+
+def group(places: Iterable[Place]) -> dict[Key, Group]:
+    """Return the places by (rule, secret). A place that is suppressed counts only where no other place is."""
+    groups: dict[Key, Group] = {}
+    for place in places:
+        finding = place.finding
+        key = (finding.rule_id, finding.secret)
+        known = groups.get(key)
+        if known is None:
+            known = groups[key] = Group(finding.score, finding.attributes, finding.parts)
+        elif finding.score > known.score:
+            known.score, known.attributes, known.parts = finding.score, finding.attributes, finding.parts
+        known.places.append(place)
+    for known in groups.values():
+        settle(known)
+    return groups
+
+
+def settle(known: Group) -> None:
+    """Keep the open places of a group, or, when all are suppressed, mark the group so."""
+    open_places = [p for p in known.places if not p.finding.suppressed]
+    if open_places:
+        known.places = open_places
+    elif known.places:
+        known.suppressed = known.places[0].finding.suppressed
+
+
+def add_fingerprints(groups: Mapping[Key, Group]) -> None:
+    """Give each group its fingerprint; weak secrets cost scrypt, which runs on several threads."""
+    from secretscan.baseline.fingerprint import fingerprint
+
+    def mark(item: tuple[Key, Group]) -> None:
+        (rule_id, secret), known = item
+        known.fingerprint = fingerprint(rule_id, secret.reveal())
+
+    if len(groups) < 2:
+        for item in groups.items():
+            mark(item)
+        return
+    with ThreadPoolExecutor(_FINGERPRINT_THREADS) as pool:
+        for _ in pool.map(mark, groups.items()):
+            pass
+
+
+def records(
+    groups: Mapping[Key, Group],
+    rules: Mapping[str, Rule],
+    *,
+    show_secrets: bool,
+) -> list[FindingRecord]:
+    """Return one record per group, most severe first, then by path, line and rule."""
+    made = [
+        _record(rules[rule_id], secret, known, show_secrets=show_secrets)
+        for (rule_id, secret), known in groups.items()
+    ]
+    return sorted(made, key=_order)
+
+
+def rule_infos(found: Sequence[FindingRecord], rules: Mapping[str, Rule]) -> dict[str, RuleInfo]:
+    """Return what a report says of the rules of its findings, by id."""
+    return {
+        rule_id: RuleInfo(
+            rule.id,
+            rule.name,
+            rule.description,
+            rule.provider,
+            rule.severity,
+            rule.confidence,
+            rule.references,
+            rule.remedy,
+        )
+        for rule_id in sorted({record.rule for record in found})
+        for rule in (rules[rule_id],)
+    }
+
+
+def rules_by_id(program: Program) -> dict[str, Rule]:
+    """Return the rules of `program` by id. Decodes them all: call it only when there are findings."""
+    return {rule.id: rule for rule in program.rules()}
+
+
+def _record(rule: Rule, secret: Secret, known: Group, *, show_secrets: bool) -> FindingRecord:
+    plain = secret.reveal()
+    shown = plain.decode("utf-8", "backslashreplace") if show_secrets else _redacted(rule, plain)
+    places = sorted(known.places, key=_place_order)
+    return FindingRecord(
+        rule=rule.id,
+        title=rule.name,
+        description=rule.description,
+        provider=rule.provider,
+        severity=rule.severity,
+        confidence=Confidence.of_score(known.score),
+        score=round(known.score, 2),
+        secret=shown,
+        fingerprint=known.fingerprint,
+        entropy=round(shannon_entropy(plain), 2),
+        attributes=dict(sorted(known.attributes.items())),
+        locations=tuple(_location(rule, p, show_secrets=show_secrets) for p in places),
+        verification=known.verification,
+        exposure=known.exposure,
+        suppressed=known.suppressed,
+        references=rule.references,
+        remedy=rule.remedy,
+    )
+
+
+def _redacted(rule: Rule, plain: bytes) -> str:
+    return redact_secret(plain, password=bool(rule.judge))
+
+
+def _location(rule: Rule, place: Place, *, show_secrets: bool) -> Location:
+    finding, provenance = place.finding, place.provenance
+    where = provenance.where if isinstance(provenance, HistoryObject) else Where.FILE
+    region = finding.region
+    ranges = () if show_secrets else finding.line_secret
+    hidden = b"" if show_secrets else finding.secret.reveal()
+    return Location(
+        path=path_text(provenance.path),
+        line=region.line,
+        column=region.column,
+        end_line=region.end_line,
+        end_column=region.end_column,
+        where=where.value,
+        commit=place.commit,
+        author=place.author,
+        email=place.email,
+        date=place.date,
+        snippet=redact_line(finding.line.reveal(), ranges, hidden, password=bool(rule.judge)),
+    )
+
+
+def _place_order(place: Place) -> tuple[bool, str, str, bytes, int, int]:
+    """Current places first, then files before messages, newest commit last by date, then by position."""
+    where = place.provenance.where if isinstance(place.provenance, HistoryObject) else Where.FILE
+    region = place.finding.region
+    return (
+        not place.is_current,
+        "" if where is Where.FILE else where.value,
+        place.date,
+        place.provenance.path,
+        region.line,
+        region.column,
+    )
+
+
+def _order(record: FindingRecord) -> tuple[int, str, int, int, str, str]:
+    first = record.locations[0]
+    severity = _SEVERITIES.index(record.severity)
+    return severity, first.path, first.line, first.column, record.rule, record.fingerprint

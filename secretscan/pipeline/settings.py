@@ -1,0 +1,75 @@
+"""`ScanSettings`: everything a scan is told, gathered by the command line and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from secretscan.config.model import Config
+from secretscan.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from secretscan.baseline.file import Baseline
+    from secretscan.verify.options import VerifyOptions
+
+MAX_BLOB_BYTES: Final = 64 * 1024 * 1024
+"""Size from which a file or blob is skipped (and stated). Larger text files are data sets, not sources."""
+
+
+class Progress(Protocol):
+    """Told how far a scan is; draws on a terminal or does nothing."""
+
+    def start(self, objects: int, size: int) -> None:
+        """Be told what is to be read: number of objects and bytes, 0 when unknown."""
+        ...
+
+    def advance(self, objects: int, size: int) -> None:
+        """Be told what has been read since the last call."""
+        ...
+
+    def stage(self, name: str) -> None:
+        """Be told what is being done now."""
+        ...
+
+
+class NoProgress:
+    """Progress that nobody watches."""
+
+    def start(self, objects: int, size: int) -> None:
+        """Ignore it."""
+
+    def advance(self, objects: int, size: int) -> None:
+        """Ignore it."""
+
+    def stage(self, name: str) -> None:
+        """Ignore it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """How to scan, whatever is scanned."""
+
+    config: Config
+    min_confidence: Confidence = Confidence.MEDIUM
+    baseline: Baseline | None = None
+    show_secrets: bool = False
+    show_suppressed: bool = False
+    verify: VerifyOptions | None = None
+    """None: nothing goes to the network."""
+    jobs: int = 1
+    """Worker processes; 1 scans in this process."""
+    max_bytes: int = MAX_BLOB_BYTES
+    cache_dir: Path | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Environment that git inherits, closed further by `sources/git/command.py`."""
+    progress: Progress = field(default_factory=NoProgress)
+    today: Callable[[], date] = date.today
+    clock: Callable[[], float] = field(default=lambda: 0.0)
+    """Monotonic seconds, for `scan.seconds`."""
+    reader: str = "auto"
+    """`auto`, `cat-file` or `pack`: who reads the objects of a history."""
+    pure_python: bool = False
+    """Use the prefilter without Hyperscan."""

@@ -1,0 +1,60 @@
+"""From settings to a scanner: rules of the package and the configuration, from the cache when it has them."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from secretscan.engine.cache import load_program
+from secretscan.engine.program import Program, build
+from secretscan.engine.scanner import Scanner
+from secretscan.pipeline.settings import ScanSettings
+from secretscan.pipeline.silence import make_silencer
+
+
+def make_program(settings: ScanSettings) -> Program:
+    """Return the program of the built-in rules and those of the configuration.
+
+    Raises RuleError when a rule cannot be used and ConfigError when the configuration names an unknown one.
+    """
+    from secretscan.rules.digest import rules_digest
+    from secretscan.rules.locate import pattern_files
+
+    files = pattern_files() if settings.config.extend else ()
+    digest = rules_digest(files)
+    choice = _rule_choice(settings)
+    if choice:
+        digest = blake2b((digest + choice).encode(), digest_size=16).hexdigest()
+    return load_program(digest, settings.cache_dir, lambda: _build(settings, digest))
+
+
+def _rule_choice(settings: ScanSettings) -> str:
+    """Everything in the configuration that changes or names rules, as one text; empty for the defaults."""
+    config = settings.config
+    chosen = (
+        config.extend,
+        config.rule_tables,
+        config.disable,
+        sorted(config.severity.items()),
+        config.verify.skip,
+        [allow.rules for allow in config.allow],
+    )
+    return "" if chosen == (True, {}, (), [], (), []) else repr(chosen)
+
+
+def _build(settings: ScanSettings, digest: str) -> Program:
+    from secretscan.config.effective import effective
+    from secretscan.rules.load import load_rules, rules_of
+
+    config = settings.config
+    own = rules_of(config.rule_tables, config.source) if config.rule_tables else ()
+    choice = effective(config, load_rules(), own)
+    return build(choice.rules, digest, choice.notes[len(config.notes) :])
+
+
+def make_scanner(settings: ScanSettings, program: Program | None = None) -> Scanner:
+    """Return the scanner of `settings`, ready for blobs."""
+    return Scanner(
+        program or make_program(settings),
+        silencer=make_silencer(settings.config, settings.today()),
+        pure_python=settings.pure_python,
+    )

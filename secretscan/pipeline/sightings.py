@@ -1,0 +1,68 @@
+"""Sightings: which secrets were seen in which blobs, gathered in constant memory per sighting.
+
+A history shows the same secret in thousands of versions of a file. What the first pass keeps of each is an
+object id; the places worth showing are looked at again at the end (`places`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from secretscan.model.finding import Finding
+from secretscan.model.secret import Secret
+
+Key = tuple[str, Secret]
+"""What makes two findings one: rule id and secret."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """All that is known of one (rule, secret)."""
+
+    score: float = 0.0
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Secret] = field(default_factory=dict)
+    oids: dict[str, str] = field(default_factory=dict)
+    """Object id -> why it is suppressed there, or empty."""
+
+    def add(self, finding: Finding, oid: str) -> None:
+        """Note a sighting in object `oid`. The sighting that knows most gives score and attributes."""
+        if (finding.score, len(finding.attributes)) > (self.score, len(self.attributes)):
+            self.score, self.attributes, self.parts = finding.score, finding.attributes, finding.parts
+        if self.oids.get(oid, "unseen"):
+            # not seen there before, or only suppressed: an open place in the same object counts
+            self.oids[oid] = finding.suppressed
+
+
+class Sightings:
+    """Secrets by key, in the order of their first sighting."""
+
+    def __init__(self) -> None:
+        """Start with nothing seen."""
+        self.seen: dict[Key, Seen] = {}
+
+    def add(self, oid: str, findings: Iterable[Finding]) -> None:
+        """Note the findings of one object."""
+        for finding in findings:
+            self.seen.setdefault((finding.rule_id, finding.secret), Seen()).add(finding, oid)
+
+    def merge(self, other: Mapping[Key, Seen]) -> None:
+        """Take what another worker saw. The result does not depend on the order of the merges."""
+        for key, theirs in other.items():
+            mine = self.seen.get(key)
+            if mine is None:
+                self.seen[key] = theirs
+                continue
+            if _knows_more(theirs, mine):
+                mine.score, mine.attributes, mine.parts = theirs.score, theirs.attributes, theirs.parts
+            for oid, suppressed in theirs.oids.items():
+                if mine.oids.get(oid, "unseen"):
+                    mine.oids[oid] = suppressed
+
+
+def _knows_more(one: Seen, other: Seen) -> bool:
+    def rank(seen: Seen) -> tuple[float, int, list[tuple[str, str]]]:
+        return seen.score, len(seen.attributes), sorted(seen.attributes.items())
+
+    return rank(one) > rank(other)

@@ -1,0 +1,66 @@
+"""What is known and accepted: allow comments, `[[allow]]` entries, the baseline. Silenced findings are counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+from secretscan.config.model import Config
+from secretscan.engine.scanner import Silencer
+from secretscan.model.finding import Confidence, Finding
+from secretscan.model.span import Span
+from secretscan.pipeline.records import Group, add_fingerprints
+from secretscan.pipeline.settings import ScanSettings
+from secretscan.pipeline.sightings import Key
+
+
+def make_silencer(config: Config, today: date) -> Silencer:
+    """Return the check of one finding at one place: comments around it, then the configuration's entries."""
+    checked: list[tuple[bytes, bool]] = [(b"", False)]
+    entries = None
+    if config.allow:
+        from secretscan.config.silence import silencer
+        from secretscan.engine.match import is_found
+
+        entries = silencer(config.allow, is_found, today)
+
+    def silence(text: bytes, span: Span, finding: Finding, path: bytes) -> str:
+        from secretscan.baseline.comments import allowed_at, has_comments
+
+        if checked[0][0] is not text:
+            checked[0] = (text, has_comments(text))
+        if checked[0][1] and allowed_at(text, span.start, span.end, (finding.rule_id,)):
+            return "allow_comment"
+        if entries is not None:
+            from secretscan.baseline.fingerprint import fingerprint
+
+            rule_id, secret = finding.rule_id, finding.secret.reveal()
+            line = finding.line.reveal()
+            if entries.covering((rule_id,), path, secret, line, lambda: fingerprint(rule_id, secret)):
+                return "allowlist"
+        return ""
+
+    return silence
+
+
+def silence_groups(groups: Mapping[Key, Group], settings: ScanSettings) -> dict[str, int]:
+    """Mark the groups that do not count; return how many distinct findings each reason silenced.
+
+    The threshold comes before the fingerprints, which cost time, and so before the baseline: what is too weak
+    to count is only fingerprinted when it will be shown.
+    """
+    threshold = settings.min_confidence.rank
+    for known in groups.values():
+        if not known.suppressed and Confidence.of_score(known.score).rank < threshold:
+            known.suppressed = "below_threshold"
+    shown = {k: g for k, g in groups.items() if settings.show_suppressed or not g.suppressed}
+    add_fingerprints(shown)
+    if settings.baseline is not None:
+        today = settings.today()
+        for known in shown.values():
+            if not known.suppressed and settings.baseline.covers(known.fingerprint, today):
+                known.suppressed = "baseline"
+    counts = Counter(known.suppressed for known in groups.values())
+    reasons = ("baseline", "allow_comment", "allowlist", "below_threshold")
+    return {reason: counts[reason] for reason in reasons}
