@@ -21,8 +21,8 @@ _WEAK = re.compile(
     rb"testing|welcome|monkey|minio(?:admin)?|neo4j|elastic|oracle|tiger|scott|docker|password)?[-_.]?\d{0,6}!?"
 )
 _TEMPLATE = re.compile(
-    rb"[$%#@]\{|\$\(|\{\{|<[^>]{1,60}>|\{[A-Za-z_][\w.]{0,60}\}|\[[A-Za-z_ -]{3,40}\]|%[sdv]|\$[A-Za-z_]|\*{3}|x{4}|X{4}"
-    rb"|\.{3}|__|%%|\+ ?[a-z]|\\"
+    rb"[$%#@]\{|\$\(|\{\{|<[^>]{1,60}>|\{[A-Za-z_][\w.]{0,60}\}|\[[A-Za-z_ -]{3,40}\]|%[sdv]|\$[A-Za-z_]"
+    rb"|\*{3}|x{4}|X{4}|\.{3}|__|%%|\+ ?[a-z]|\\"
 )
 _STRONG_LENGTH = 10
 
