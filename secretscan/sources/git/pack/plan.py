@@ -1,0 +1,157 @@
+"""The order of reading: which entries are needed, base before delta, cut into shards of like weight.
+
+A shard is a list of steps. Each step makes one object, from its data in the pack alone or from those and the
+object of an earlier step. Families (a base with all that descends from it) are never torn apart.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from secretscan.sources.git.pack.forest import LOOSE, NO_NODE, Forest, locate
+from secretscan.sources.git.pack.store import ObjectStore
+
+_PER_OBJECT_BYTES = 2_000
+"""What one object costs apart from its bytes, as bytes; only balances the shards."""
+
+
+def _column() -> array[int]:
+    return array("q")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Steps for one worker, as parallel columns; numbers and names, so it can be pickled."""
+
+    packs: tuple[Path, ...]
+    oid_bytes: int
+    loose: list[Path] = field(default_factory=list)
+    pack: array[int] = field(default_factory=_column)
+    """Number of the pack, or `LOOSE`."""
+    start: array[int] = field(default_factory=_column)
+    """Where the entry starts in the pack."""
+    end: array[int] = field(default_factory=_column)
+    """An offset at or after its last byte."""
+    crc: array[int] = field(default_factory=_column)
+    """CRC-32 of the entry, -1 where none is known."""
+    parent: array[int] = field(default_factory=_column)
+    """The step that makes the base, -1 for none."""
+    uses: array[int] = field(default_factory=_column)
+    """How many later steps build on this one."""
+    wanted: array[int] = field(default_factory=_column)
+    """Number of the object in the list asked for, -1 for one that only serves as a base."""
+
+    def __len__(self) -> int:
+        return len(self.pack)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All shards, and the objects that no shard can make."""
+
+    shards: tuple[Shard, ...]
+    missing: tuple[int, ...]
+    """Numbers of objects asked for that are neither packed nor loose."""
+    broken: tuple[int, ...]
+    """Numbers of objects whose chain of bases leads nowhere, or in a circle."""
+
+
+def make_plan(store: ObjectStore, oids: Sequence[bytes], *, shards: int = 1) -> Plan:
+    """Return how to read the objects `oids` (binary ids, each once) in at most about `shards` parts."""
+    forest = Forest(store)
+    forest.read_headers(len(oids))
+    missing = []
+    for number, node in enumerate(locate(store, forest, oids)):
+        if node == NO_NODE:
+            missing.append(number)
+        else:
+            forest.want(node, number)
+    children, roots = forest.link()
+    families = [_family(root, children) for root in sorted(roots)]
+    reached = {
+        number for steps in families for node, _, _ in steps if (number := forest.wanted.get(node, -1)) >= 0
+    }
+    broken = tuple(sorted(set(forest.wanted.values()) - reached))
+    return Plan(tuple(_cut(store, forest, families, shards)), tuple(missing), broken)
+
+
+def _family(root: int, children: dict[int, list[int]]) -> list[tuple[int, int, int]]:
+    """Return (node, place of its base in this list or -1, number of children), bases first, depth first.
+
+    The largest branch comes last, so that a base can be dropped before the longest descent.
+    """
+    if root not in children:
+        return [(root, -1, 0)]
+    size = _branch_sizes(root, children)
+    steps: list[tuple[int, int, int]] = []
+    stack = [(root, -1)]
+    while stack:
+        node, parent = stack.pop()
+        below = children.get(node, ())
+        if len(below) > 1:
+            below = sorted(below, key=lambda child: (size[child], child), reverse=True)
+        place = len(steps)
+        steps.append((node, parent, len(below)))
+        for child in below:
+            stack.append((child, place))
+    return steps
+
+
+def _branch_sizes(root: int, children: dict[int, list[int]]) -> dict[int, int]:
+    """Return how many nodes each branch under `root` has."""
+    order, stack = [], [root]
+    while stack:
+        node = stack.pop()
+        order.append(node)
+        stack.extend(children.get(node, ()))
+    size: dict[int, int] = {}
+    for node in reversed(order):
+        size[node] = 1 + sum(size[child] for child in children.get(node, ()))
+    return size
+
+
+def _cut(
+    store: ObjectStore, forest: Forest, families: list[list[tuple[int, int, int]]], shards: int
+) -> Iterator[Shard]:
+    """Yield shards of consecutive families, each of about the same weight."""
+    weights = []
+    for steps in families:
+        weights.append(len(steps) * (min(forest.size(steps[0][0]), 1 << 30) + _PER_OBJECT_BYTES))
+    share = sum(weights) / max(shards, 1)
+    shard, filled = _empty(store), 0
+    for steps, weight in zip(families, weights, strict=True):
+        if len(shard) and filled + weight / 2 > share:
+            yield shard
+            shard, filled = _empty(store), 0
+        _add(store, forest, shard, steps)
+        filled += weight
+    if len(shard):
+        yield shard
+
+
+def _empty(store: ObjectStore) -> Shard:
+    return Shard(tuple(pack.path for pack in store.packs), store.oid_bytes)
+
+
+def _add(store: ObjectStore, forest: Forest, shard: Shard, steps: list[tuple[int, int, int]]) -> None:
+    """Append the steps of one family."""
+    before = len(shard)
+    for node, parent, uses in steps:
+        number, entry = forest.place(node)
+        shard.pack.append(number)
+        shard.parent.append(parent + before if parent >= 0 else -1)
+        shard.uses.append(uses)
+        shard.wanted.append(forest.wanted.get(node, -1))
+        if number == LOOSE:
+            start, end, crc = len(shard.loose), 0, -1
+            shard.loose.append(forest.loose[entry])
+        else:
+            pack = store.packs[number]
+            start, end = pack.offsets[entry], pack.end(entry)
+            crc = -1 if pack.index.crcs is None else pack.index.crcs[pack.rows[entry]]
+        shard.start.append(start)
+        shard.end.append(end)
+        shard.crc.append(crc)
