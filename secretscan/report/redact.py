@@ -38,6 +38,14 @@ def redact_secret(secret: bytes, *, password: bool = False) -> str:
     return f"{text[:shown]}{ELLIPSIS}({length})"
 
 
+def reveal_secret(secret: bytes) -> str:
+    """Return the plaintext for a record, when the user asked; undecodable bytes as lone surrogates.
+
+    Every writer spells surrogates out, and `filter-repo` turns them back into the bytes.
+    """
+    return secret.decode("utf-8", "surrogateescape")
+
+
 def is_redacted(text: str) -> bool:
     """Whether `text` has the form that `redact_secret` returns."""
     return _REDACTED.match(text) is not None
@@ -49,9 +57,7 @@ def as_redacted(text: str) -> str:
     For formats that are uploaded or published by their nature: they show no plaintext even in a report made
     with `--show-secrets`.
     """
-    return (
-        text if is_redacted(text) else redact_secret(text.encode("utf-8", "surrogateescape"), password=True)
-    )
+    return text if is_redacted(text) else redact_secret(text.encode("utf-8", "replace"), password=True)
 
 
 def redact_line(

@@ -18,7 +18,7 @@ from secretscan.report.phrases import (
     verification_phrase,
 )
 from secretscan.report.printable import ELLIPSIS, cell_width, escape_controls, strip_controls, wrap
-from secretscan.report.redact import as_redacted, is_redacted
+from secretscan.report.redact import is_redacted
 
 PLACES_SHOWN: Final = 3
 """Further places named in a block before the rest becomes a number."""
@@ -66,10 +66,9 @@ def _snippet(finding: FindingRecord, location: Location, paint: Paint, width: in
 
 def _mark(finding: FindingRecord, text: str) -> tuple[int, int]:
     """Return where the redacted secret stands in the snippet; an empty range when it does not."""
-    wanted = finding.secret if is_redacted(finding.secret) else as_redacted(finding.secret)
-    at = text.find(wanted)
+    at = text.find(finding.secret) if is_redacted(finding.secret) else -1
     if at >= 0:
-        return at, at + len(wanted)
+        return at, at + len(finding.secret)
     found = _ANY_MARK.search(text)
     return found.span() if found else (0, 0)
 
