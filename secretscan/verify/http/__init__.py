@@ -1,0 +1,1 @@
+"""Verification over HTTP, as a rule declares it in `[rules.verify]`."""
