@@ -116,7 +116,7 @@ def _toml(text: str, name: str) -> dict[str, object]:
 
 def _rule_tables(section: Section, is_trusted: bool) -> tuple[Mapping[str, object], tuple[str, ...]]:
     """Return the tables of rules, and the ids of those that lost a `verify` table for want of trust."""
-    tables: dict[str, object] = {}
+    tables: dict[str, object] = {"provider": "custom"}
     unverified: list[str] = []
     for name in ("rules", "keyed"):
         kept: list[Mapping[str, object]] = []
