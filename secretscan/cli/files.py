@@ -8,15 +8,15 @@ import typer
 
 from secretscan.cli import scans
 from secretscan.cli.arguments import ScanArguments
-from secretscan.cli.options import scan_options
+from secretscan.cli.options import command_app, scan_options
 
-app = typer.Typer(help="Scan files and folders as they lie on disk.")
+app = command_app("Scan files and folders as they lie on disk.")
 
 
 @app.command()
 @scan_options
 def files(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files and folders.")],
     no_gitignore: Annotated[
         bool, typer.Option("--no-gitignore", help="Scan what .gitignore leaves out, too.")
     ] = False,

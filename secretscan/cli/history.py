@@ -8,9 +8,9 @@ import typer
 
 from secretscan.cli import scans
 from secretscan.cli.arguments import ScanArguments
-from secretscan.cli.options import scan_options
+from secretscan.cli.options import command_app, scan_options
 
-app = typer.Typer(help="Audit everything that git can reach in a repository.")
+app = command_app("Audit everything that git can reach in a repository.")
 
 
 @app.command()

@@ -200,3 +200,16 @@ def scan_options(command: Callable[..., int]) -> Callable[..., int]:
     wrapper.__signature__ = signature.replace(parameters=[*own, *shared])
     wrapper.__annotations__ = {p.name: p.annotation for p in [*own, *shared]} | {"return": int}
     return wrapper
+
+
+def command_app(help: str) -> typer.Typer:
+    """Return an empty Typer application for one command or group of secretscan."""
+    return typer.Typer(
+        help=help,
+        add_completion=False,
+        no_args_is_help=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        pretty_exceptions_show_locals=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )

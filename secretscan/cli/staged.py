@@ -8,9 +8,9 @@ import typer
 
 from secretscan.cli import scans
 from secretscan.cli.arguments import ScanArguments
-from secretscan.cli.options import scan_options
+from secretscan.cli.options import command_app, scan_options
 
-app = typer.Typer(help="Scan what the index would commit (the pre-commit hook).")
+app = command_app("Scan what the index would commit (the pre-commit hook).")
 
 
 @app.command()

@@ -8,9 +8,9 @@ import typer
 
 from secretscan.cli import scans
 from secretscan.cli.arguments import ScanArguments
-from secretscan.cli.options import scan_options
+from secretscan.cli.options import command_app, scan_options
 
-app = typer.Typer(help="Scan standard input.")
+app = command_app("Scan standard input.")
 
 
 @app.command()

@@ -82,7 +82,10 @@ class Scanner:
 
     def _decoded(self, text: bytes, path: bytes, result: ScanResult, depth: int) -> Iterable[Finding]:
         """Findings in what `text` holds encoded, placed at the encoded bytes."""
-        from secretscan.engine.decode import derive
+        try:
+            from secretscan.engine.decode import derive
+        except ImportError:
+            return
         from secretscan.engine.textscan import TextScan
 
         for derived in derive(text, path):

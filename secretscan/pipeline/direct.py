@@ -63,6 +63,13 @@ class Gathered:
         self.blobs = 0
         self.size = 0
 
+    def merge(self, other: Gathered) -> None:
+        """Add what another part of the scan gathered."""
+        self.places += other.places
+        self.skipped += other.skipped
+        self.blobs += other.blobs
+        self.size += other.size
+
     def take(self, blobs: Iterable[Blob | Skipped], scanner: Scanner, settings: ScanSettings) -> None:
         """Scan `blobs` and keep what they hold."""
         exclude = compile_globs(settings.config.exclude) if settings.config.exclude else None

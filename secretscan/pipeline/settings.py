@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -67,9 +68,13 @@ class ScanSettings:
     """Environment that git inherits, closed further by `sources/git/command.py`."""
     progress: Progress = field(default_factory=NoProgress)
     today: Callable[[], date] = date.today
-    clock: Callable[[], float] = field(default=lambda: 0.0)
+    clock: Callable[[], float] = time.monotonic
     """Monotonic seconds, for `scan.seconds`."""
     reader: str = "auto"
     """`auto`, `cat-file` or `pack`: who reads the objects of a history."""
     pure_python: bool = False
     """Use the prefilter without Hyperscan."""
+
+    def for_workers(self) -> ScanSettings:
+        """Return the settings a worker process gets: nothing in them belongs to the terminal."""
+        return replace(self, progress=NoProgress(), verify=None)

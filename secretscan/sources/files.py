@@ -1,0 +1,125 @@
+"""Files and folders as they lie on disk. Inside a work tree git says which files count; elsewhere all do."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from secretscan.errors import UsageError
+from secretscan.model.blob import Blob, Skipped
+from secretscan.model.paths import printable, printable_path
+from secretscan.model.provenance import WorkTreeFile
+from secretscan.sources.git.listing import listed_files
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A regular file to read."""
+
+    path: bytes
+    """Path to open, as the user would type it."""
+    size: int
+    """Bytes when it was found."""
+
+
+def find_files(
+    paths: Sequence[str], env: Mapping[str, str], *, respect_gitignore: bool = True
+) -> Iterator[FileEntry | Skipped]:
+    """Yield the files at and below `paths`, each once, in the order of their names.
+
+    Inside a work tree these are the tracked files and the untracked ones that .gitignore does not cover,
+    unless `respect_gitignore` is false. Symbolic links are followed only when named in `paths`; `.git` folders
+    are left out. Raises UsageError for a path that does not exist: a typo must not look like a clean scan.
+    """
+    walk = _Walk(env, respect_gitignore)
+    for name in paths:
+        path = os.fsencode(name)
+        try:
+            state = os.stat(path)
+        except OSError as error:
+            raise UsageError(
+                f"{printable(name)}: {error.strerror or type(error).__name__}",
+                help="check the path; nothing was scanned",
+            ) from error
+        if stat.S_ISDIR(state.st_mode):
+            yield from walk.folder(path, is_root=True)
+        else:
+            yield from walk.file(path, state)
+
+
+def read_file(entry: FileEntry, max_bytes: int) -> Blob | Skipped:
+    """Return the content of a file, or why it could not be read."""
+    if entry.size > max_bytes:
+        return Skipped(printable_path(entry.path), f"{entry.size} bytes, over the limit of {max_bytes}")
+    try:
+        with open(entry.path, "rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        return Skipped(printable_path(entry.path), error.strerror or type(error).__name__)
+    if len(data) > max_bytes:
+        return Skipped(printable_path(entry.path), f"grew over the limit of {max_bytes} bytes")
+    return Blob(data, WorkTreeFile(_shown(entry.path)))
+
+
+def _shown(path: bytes) -> bytes:
+    path = path.replace(os.sep.encode(), b"/") if os.sep != "/" else path
+    return path.removeprefix(b"./")
+
+
+class _Walk:
+    """One walk over the named paths; remembers what it gave, so that overlapping paths count once."""
+
+    def __init__(self, env: Mapping[str, str], respect_gitignore: bool) -> None:
+        self._env = env
+        self._respect = respect_gitignore
+        self._given: set[tuple[int, int]] = set()
+
+    def folder(self, path: bytes, *, is_root: bool = False) -> Iterator[FileEntry | Skipped]:
+        """Yield the files below a folder."""
+        if self._respect and (is_root or os.path.lexists(os.path.join(path, b".git"))):
+            names = listed_files(path, self._env)
+            if names is not None:
+                yield from self._listed(path, names)
+                return
+        try:
+            entries = sorted(os.scandir(path), key=lambda e: e.name)
+        except OSError as error:
+            yield Skipped(printable_path(path), error.strerror or type(error).__name__)
+            return
+        for entry in entries:
+            if entry.name != b".git":
+                yield from self._entry(os.path.join(path, entry.name))
+
+    def _listed(self, root: bytes, names: list[bytes]) -> Iterator[FileEntry | Skipped]:
+        """Yield the files git names; a nested repository is named as a folder and walked as its own."""
+        for name in names:
+            yield from self._entry(os.path.join(root, name.rstrip(b"/")), is_listed=True)
+
+    def _entry(self, path: bytes, *, is_listed: bool = False) -> Iterator[FileEntry | Skipped]:
+        try:
+            state = os.lstat(path)
+        except FileNotFoundError:
+            if not is_listed:  # a tracked file may be gone from disk: then there is nothing to read
+                yield Skipped(printable_path(path), "vanished while the folder was read")
+            return
+        except OSError as error:
+            yield Skipped(printable_path(path), error.strerror or type(error).__name__)
+            return
+        if stat.S_ISLNK(state.st_mode):
+            return
+        if stat.S_ISDIR(state.st_mode):
+            yield from self.folder(path)
+        else:
+            yield from self.file(path, state)
+
+    def file(self, path: bytes, state: os.stat_result) -> Iterator[FileEntry | Skipped]:
+        """Yield a file, unless it was given before or is no regular file. Hard links count once."""
+        if not stat.S_ISREG(state.st_mode):
+            yield Skipped(printable_path(path), "not a regular file", by_design=True)
+            return
+        identity = (state.st_dev, state.st_ino)
+        if identity[1] == 0 or identity not in self._given:
+            self._given.add(identity)
+            yield FileEntry(path, state.st_size)
