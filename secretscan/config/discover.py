@@ -1,9 +1,13 @@
-"""Where the configuration lies. Costs a few stat calls where there is none: every hook starts with it."""
+"""Where the configuration lies. Costs a few stat calls where there is none, and no import of what reads it.
+
+Every run of the hook starts here.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from secretscan.config.model import Config
 from secretscan.errors import ConfigError
 
 FILE_NAME = ".secretscan.toml"
@@ -11,6 +15,19 @@ PYPROJECT = "pyproject.toml"
 MAX_FILE_BYTES = 4 << 20
 """Size from which a configuration file is refused."""
 _TABLE = b"tool.secretscan"
+
+
+def configuration(root: Path | None, explicit: Path | None = None) -> Config:
+    """Return the configuration of a scan: of the file `explicit` (--config), or of the repository at `root`.
+
+    Without either file, the defaults. A file that `root` brings along is not trusted.
+    """
+    found = explicit or (discover(root) if root is not None else None)
+    if found is None:
+        return Config()
+    from secretscan.config.load import load
+
+    return load(found, root=root, is_trusted=explicit is not None)
 
 
 def discover(root: Path) -> Path | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES, PYPROJECT, discover
+from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES, PYPROJECT
 from secretscan.config.globs import compile_globs
 from secretscan.config.locate import name_lines
 from secretscan.config.model import Allow, Config, VerifySettings
@@ -35,17 +35,6 @@ _VERIFY_KEYS = ("skip", "canary_accounts", "timeout_s", "requests_per_second")
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-def configuration(root: Path | None, explicit: Path | None = None) -> Config:
-    """Return the configuration of a scan: of the file `explicit` (--config), or of the repository at `root`.
-
-    Without either file, the defaults. A file that `root` brings along is not trusted.
-    """
-    if explicit is not None:
-        return load(explicit, root=root, is_trusted=True)
-    found = discover(root) if root is not None else None
-    return Config() if found is None else load(found, root=root, is_trusted=False)
 
 
 def load(path: Path, *, root: Path | None = None, is_trusted: bool = True) -> Config:

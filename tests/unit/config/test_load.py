@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from secretscan.config.discover import discover
-from secretscan.config.load import configuration, load
+from secretscan.config.discover import configuration, discover
+from secretscan.config.load import load
 from secretscan.config.model import Config
 from secretscan.errors import ConfigError
 from secretscan.model.finding import Confidence, Severity
