@@ -11,7 +11,7 @@ from secretscan.errors import UsageError
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.paths import printable, printable_path
 from secretscan.model.provenance import WorkTreeFile
-from secretscan.sources.git.listing import listed_files
+from secretscan.sources.git.worktree import listed_files
 
 
 @dataclass(frozen=True, slots=True)
