@@ -45,7 +45,7 @@ def execute(
 
 def make_settings(arguments: ScanArguments, root: Path | None, *, quick: bool = False) -> ScanSettings:
     """Return the settings of a scan of the repository (or folder) at `root`."""
-    from secretscan.config.load import configuration
+    from secretscan.config.discover import configuration
 
     config = configuration(root, Path(arguments.config) if arguments.config else None)
     threshold = arguments.min_confidence or config.min_confidence or Confidence.MEDIUM

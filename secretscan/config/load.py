@@ -105,7 +105,7 @@ def _toml(text: str, name: str) -> dict[str, object]:
 
 def _rule_tables(section: Section, is_trusted: bool) -> tuple[Mapping[str, object], tuple[str, ...]]:
     """Return the tables of rules, and the ids of those that lost a `verify` table for want of trust."""
-    tables: dict[str, object] = {"provider": "custom"}
+    tables: dict[str, object] = {}
     unverified: list[str] = []
     for name in ("rules", "keyed"):
         kept: list[Mapping[str, object]] = []
@@ -115,7 +115,7 @@ def _rule_tables(section: Section, is_trusted: bool) -> tuple[Mapping[str, objec
             hidden = () if is_trusted else ("verify",)
             kept.append({key: value for key, value in entry.table.items() if key not in hidden})
         if kept:
-            tables[name] = kept
+            tables |= {name: kept, "provider": "custom"}
     return tables, tuple(unverified)
 
 
