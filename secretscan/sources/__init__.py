@@ -1,0 +1,1 @@
+"""Where bytes come from: folders, streams and git. Each source yields `Blob` and says what it skipped."""

@@ -1,0 +1,76 @@
+"""Facts that GitPython reads for us: remotes that promised objects, and who made a commit and when.
+
+Only its parsers are used, on bytes that came through our own calls or straight from the repository's folder:
+GitPython's own git processes would run in an open environment. Never imported by the hook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from configparser import Error as ConfigParserError
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from git.config import GitConfigParser
+from git.objects.util import parse_actor_and_date
+
+from secretscan.sources.git.fetch import fetch
+from secretscan.sources.git.repository import Repository
+
+_MAX_COMMIT_BYTES = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFacts:
+    """Who wrote a commit, and when. Text as the commit says it, undecodable bytes escaped."""
+
+    author: str = ""
+    email: str = ""
+    date: str = ""
+    """Author date in UTC, like `2026-01-02T03:04:05Z`; empty where the commit gives none that makes sense."""
+
+
+def promisor_remotes(repo: Repository) -> tuple[str, ...]:
+    """Return the remotes from which a partial clone may fetch what it lacks; empty for a full clone."""
+    try:
+        with GitConfigParser(Path(repo.common_dir, "config"), read_only=True, merge_includes=False) as config:
+            names = [_quoted(s) for s in config.sections() if _is_promisor(config, s)]
+            if not names and config.has_option("extensions", "partialclone"):
+                names = [str(config.get("extensions", "partialclone"))]
+    except (OSError, ValueError, ConfigParserError):
+        return ()
+    return tuple(names)
+
+
+def _is_promisor(config: GitConfigParser, section: str) -> bool:
+    if not section.startswith("remote "):
+        return False
+    value = str(config.get(section, "promisor")) if config.has_option(section, "promisor") else "false"
+    return value.lower() in ("", "true", "yes", "on", "1")
+
+
+def _quoted(section: str) -> str:
+    return section.partition(" ")[2].strip('"')
+
+
+def commit_facts(repo: Repository, oids: Iterable[str]) -> dict[str, CommitFacts]:
+    """Return author and date of the given commits. One that cannot be read has empty facts."""
+    return {answer.oid: _facts(answer.data) for answer in fetch(repo, oids, max_bytes=_MAX_COMMIT_BYTES)}
+
+
+def _facts(commit: bytes | None) -> CommitFacts:
+    headers = (commit or b"").partition(b"\n\n")[0].split(b"\n")
+    line = next((h for h in headers if h.startswith(b"author ")), b"")
+    if not line:
+        return CommitFacts()
+    actor, seconds, _offset = parse_actor_and_date(line.decode("utf-8", "backslashreplace"))
+    return CommitFacts(actor.name or "", actor.email or "", iso_date(int(seconds)))
+
+
+def iso_date(seconds: int) -> str:
+    """Return seconds since 1970 as RFC 3339 in UTC; empty for what no calendar holds."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, ValueError, OSError):
+        return ""

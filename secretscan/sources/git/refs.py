@@ -1,0 +1,78 @@
+"""Refs: names and what they point to, annotated tags followed to their end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from secretscan.sources.git.fetch import fetch
+from secretscan.sources.git.repository import Repository
+
+_MAX_TAG_BYTES = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One ref. Ids are hexadecimal."""
+
+    name: bytes
+    """Full name, like `refs/heads/main`."""
+    target: str
+    """Id of the object at the end: for an annotated tag what it tags, through tags of tags."""
+    kind: str
+    """Type of that object: `commit`, `tree`, `blob`, or `missing`."""
+    tags: tuple[str, ...] = ()
+    """Ids of the tag objects on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """All refs of a repository."""
+
+    all: tuple[Ref, ...] = ()
+    missing: tuple[str, ...] = field(default=())
+    """Ids of tag objects (or of what refs name) that are not there."""
+
+    @property
+    def tag_objects(self) -> dict[str, str]:
+        """Id of each annotated tag's object, with the id of the commit, tree or blob it stands for."""
+        return {oid: ref.target for ref in self.all for oid in ref.tags}
+
+
+def list_refs(repo: Repository) -> Refs:
+    """Return every ref with what it leads to. Costs one call of git, and one more if tags are annotated."""
+    output = repo.git.run("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+    lines = [line.split(b" ", 2) for line in output.splitlines()]
+    tagged = _follow(repo, [oid.decode() for oid, kind, _ in lines if kind == b"tag"])
+    found: list[Ref] = []
+    missing: list[str] = []
+    for oid, kind, name in lines:
+        target, target_kind, tags = oid.decode(), kind.decode(), list[str]()
+        while target_kind == "tag" and target not in tags:
+            tags.append(target)
+            target, target_kind = tagged.get(target, (target, "missing"))
+        if target_kind == "missing":
+            missing.append(target)
+        found.append(Ref(name, target, target_kind, tuple(tags)))
+    return Refs(tuple(found), tuple(missing))
+
+
+def _follow(repo: Repository, oids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return what each tag object points to, as (id, type); tags found on the way included."""
+    links: dict[str, tuple[str, str]] = {}
+    while oids:
+        inner: list[str] = []
+        for answer in fetch(repo, oids, max_bytes=_MAX_TAG_BYTES):
+            if answer.data is None:
+                links[answer.oid] = (answer.oid, "missing")
+                continue
+            headers = dict(line.partition(b" ")[::2] for line in answer.data.split(b"\n", 2)[:2])
+            target, kind = (
+                headers.get(b"object", b"").decode("ascii", "replace"),
+                headers.get(b"type", b"").decode(),
+            )
+            links[answer.oid] = (target, kind)
+            if kind == "tag" and target not in links:
+                inner.append(target)
+        oids = inner
+    return links

@@ -1,0 +1,125 @@
+"""`ObjectTable`: the objects of a scan, a few dozen bytes each, cut into shards and sent to workers cheaply."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, overload
+
+from secretscan.model.provenance import Where
+
+WHERES: Final = (Where.FILE, Where.COMMIT_MESSAGE, Where.TAG_MESSAGE, Where.NOTE)
+"""The kinds of rows, by their code in a table."""
+
+FILE: Final = 0
+"""Code of a blob that is (or was) a file, or that nothing names."""
+COMMIT: Final = 1
+"""Code of a commit, of which the message is read."""
+TAG: Final = 2
+"""Code of an annotated tag, of which the message is read."""
+NOTE: Final = 3
+"""Code of a blob that only notes refs name."""
+
+
+class HistoryRow(NamedTuple):
+    """One object to read."""
+
+    oid: str
+    """Hexadecimal object id."""
+    where: Where
+    path: bytes
+    """The path under which the walk met it first in time; empty for messages and for what nothing names."""
+    size: int
+    """Bytes of the object's content, unpacked."""
+
+
+class ObjectTable(Sequence[HistoryRow]):
+    """Rows in the order in which they are best read. A slice is a table of its own and pickles small."""
+
+    __slots__ = ("_codes", "_ids", "_path_numbers", "_paths", "_sizes", "_width")
+
+    def __init__(self, id_bytes: int) -> None:
+        """Start without rows; ids are `id_bytes` long (20 or 32)."""
+        self._width = id_bytes
+        self._ids = bytearray()
+        self._codes = bytearray()
+        self._sizes = array("Q")
+        self._path_numbers = array("I")
+        self._paths: list[bytes] = [b""]
+
+    def add(self, oid: bytes, code: int, size: int, path_number: int) -> None:
+        """Append an object: id in hexadecimal, code of its kind, and the number of its path in `use_paths`."""
+        self._ids += bytes.fromhex(oid.decode())
+        self._codes.append(code)
+        self._sizes.append(size)
+        self._path_numbers.append(path_number)
+
+    def use_paths(self, paths: list[bytes]) -> None:
+        """Name the paths that the rows' path numbers refer to; number 0 is the empty path."""
+        self._paths = paths
+
+    @property
+    def total_bytes(self) -> int:
+        """Sum of the sizes of all rows."""
+        return sum(self._sizes)
+
+    @property
+    def codes(self) -> bytes:
+        """The code of each row's kind, one byte each."""
+        return bytes(self._codes)
+
+    def id_at(self, n: int) -> bytes:
+        """Return the id of row `n`, binary."""
+        return bytes(self._ids[n * self._width : (n + 1) * self._width])
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def __iter__(self) -> Iterator[HistoryRow]:
+        for n in range(len(self._codes)):
+            yield self[n]
+
+    @overload
+    def __getitem__(self, key: int) -> HistoryRow: ...
+    @overload
+    def __getitem__(self, key: slice) -> ObjectTable: ...
+    def __getitem__(self, key: int | slice) -> HistoryRow | ObjectTable:
+        if isinstance(key, slice):
+            return self._part(*key.indices(len(self)))
+        n = range(len(self))[key]
+        path = self._paths[self._path_numbers[n]]
+        return HistoryRow(self.id_at(n).hex(), WHERES[self._codes[n]], path, self._sizes[n])
+
+    def _part(self, start: int, stop: int, step: int) -> ObjectTable:
+        part = ObjectTable(self._width)
+        if step == 1:
+            part._ids = self._ids[start * self._width : stop * self._width]
+        else:
+            for n in range(start, stop, step):
+                part._ids += self.id_at(n)
+        part._codes = self._codes[start:stop:step]
+        part._sizes = self._sizes[start:stop:step]
+        numbers: dict[int, int] = {0: 0}
+        part._path_numbers = array(
+            "I", [numbers.setdefault(p, len(numbers)) for p in self._path_numbers[start:stop:step]]
+        )
+        part._paths = [self._paths[p] for p in numbers]
+        return part
+
+    def shards(self, count: int) -> list[ObjectTable]:
+        """Return up to `count` contiguous parts of about the same number of bytes, in order."""
+        target = max(1, (self.total_bytes + _ROW_COST * len(self)) // max(1, count))
+        parts: list[ObjectTable] = []
+        start = weight = 0
+        for n, size in enumerate(self._sizes):
+            weight += size + _ROW_COST
+            if weight >= target and len(parts) < count - 1:
+                parts.append(self[start : n + 1])
+                start, weight = n + 1, 0
+        if start < len(self):
+            parts.append(self[start:])
+        return parts
+
+
+_ROW_COST: Final = 2_000
+"""What opening an object costs beside its bytes, in bytes' worth of scanning (measured: about 5 µs at 400 MB/s)."""

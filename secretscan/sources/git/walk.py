@@ -1,0 +1,171 @@
+"""`HistoryWalk`: what a history scan reads, and what the walk learned on the way of commits and paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from secretscan.errors import RepositoryError
+from secretscan.model.blob import Skipped
+from secretscan.sources.git.changes import ChangeLog, read_changes
+from secretscan.sources.git.command import GitFailed
+from secretscan.sources.git.gaps import missing_refs, shallow_gaps, unwalked
+from secretscan.sources.git.graph import CommitGraph, list_commits, read_commits
+from secretscan.sources.git.inventory import Inventory
+from secretscan.sources.git.ranges import Selection
+from secretscan.sources.git.refs import Refs, list_refs
+from secretscan.sources.git.repository import Repository
+from secretscan.sources.git.rows import Listing, Walked, list_objects
+from secretscan.sources.git.table import ObjectTable
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryWalk:
+    """The result of a walk. Nothing in it is tied to a running process."""
+
+    objects: ObjectTable
+    """Everything to read: blobs, commits and tags, each once, in the order of the packs."""
+    graph: CommitGraph
+    """The commits of the walk."""
+    changes: ChangeLog
+    """What each commit put where."""
+    refs: Refs
+    skipped: tuple[Skipped, ...] = ()
+    """What the walk knows cannot be read."""
+
+    @property
+    def commits(self) -> int:
+        """Number of commits walked."""
+        return len(self.graph)
+
+    def shards(self, count: int) -> list[ObjectTable]:
+        """Return the objects in up to `count` contiguous parts of about the same number of bytes."""
+        return self.objects.shards(count)
+
+
+def walk_history(
+    repo: Repository,
+    *,
+    max_bytes: int,
+    unreachable: bool = False,
+    rev: str | None = None,
+    since: str | None = None,
+) -> HistoryWalk:
+    """Return everything that refs, HEADs, stash, notes, tags and reflogs of the repository lead to.
+
+    `rev` narrows the walk to the ancestors of one revision, `since` to commits after a date (as git reads
+    dates). `unreachable` adds every object of the database. Blobs over `max_bytes` are listed as skipped.
+    Raises RepositoryError.
+    """
+    if rev is None and since is None:
+        return _walk_all(repo, max_bytes, unreachable=unreachable)
+    selection = Selection.of_history(repo, rev, since)
+    refs = list_refs(repo) if rev is None else Refs()
+    return _walk_some(repo, selection, refs, max_bytes)
+
+
+def walk_range(repo: Repository, spec: str, *, max_bytes: int) -> HistoryWalk:
+    """Return what the commits of a range add: `A..B`, `A...B`, one commit, or `B --not --remotes=origin`.
+
+    An all-zero A, which a first push has, stands for whatever the remotes already hold (ranges.py). Raises
+    RepositoryError when a revision is not there.
+    """
+    return _walk_some(repo, Selection.of_range(repo, spec), Refs(), max_bytes)
+
+
+def _walk_all(repo: Repository, max_bytes: int, *, unreachable: bool) -> HistoryWalk:
+    refs = list_refs(repo)
+    inventory = Inventory(repo.git)
+    known: dict[bytes, tuple[bytes, int]] | None = None
+    skipped: list[Skipped] = []
+    lost = ""
+    graph = CommitGraph()
+    try:
+        graph = list_commits(repo.git, ("--all", "--reflog"))
+    except GitFailed as failed:
+        lost = failed.message
+    rows = inventory.rows()
+    if lost or unreachable:
+        known = {oid: (kind, size) for oid, kind, size in rows}
+        rows = iter([(oid, kind, size) for oid, (kind, size) in known.items()])
+        graph, problem = _widen(repo, graph, known, lost)
+        skipped += problem
+    changes = read_changes(repo.git, graph, b"0" * (2 * repo.id_bytes))
+    skipped += unwalked(graph, changes)
+    everything = unreachable or bool(lost or changes.failures)
+    return _finish(repo, graph, changes, refs, Listing(rows, everything=everything), max_bytes, skipped)
+
+
+def _widen(
+    repo: Repository, graph: CommitGraph, known: dict[bytes, tuple[bytes, int]], lost: str
+) -> tuple[CommitGraph, list[Skipped]]:
+    """Return the graph of every commit in the database, for a walk that asks for all or cannot follow refs."""
+    commits = [oid for oid, (kind, _) in known.items() if kind == b"commit"]
+    if not lost:
+        strays = [oid for oid in commits if oid not in graph.numbers]
+        if not strays:
+            return graph, []
+        try:
+            return list_commits(repo.git, ("--all", "--reflog"), strays), []
+        except GitFailed:
+            # commits that nothing points to may have lost their parents to gc: no gap of the history
+            return read_commits(repo, [oid.decode() for oid in sorted(commits)]), []
+    problem = Skipped("history", f"git cannot walk it ({lost}); every object that is there was read instead")
+    return read_commits(repo, [oid.decode() for oid in sorted(commits)]), [problem]
+
+
+def _walk_some(repo: Repository, selection: Selection, refs: Refs, max_bytes: int) -> HistoryWalk:
+    try:
+        graph = list_commits(repo.git, selection.arguments)
+    except GitFailed as failed:
+        raise RepositoryError(
+            f"git cannot list the commits of {selection.shown}: {failed.message}",
+            help="fetch the missing history (`git fetch --unshallow` in a shallow clone) or check with `git fsck`",
+        ) from failed
+    changes = read_changes(repo.git, graph, b"0" * (2 * repo.id_bytes))
+    wanted: list[bytes] = [
+        *list(changes.blob_numbers)[1:],
+        *graph.ids,
+        *(t.encode() for t in refs.tag_objects),
+    ]
+    listing = Listing(Inventory(repo.git, wanted).rows(), everything=False)
+    return _finish(repo, graph, changes, refs, listing, max_bytes, list(unwalked(graph, changes)))
+
+
+def _finish(
+    repo: Repository,
+    graph: CommitGraph,
+    changes: ChangeLog,
+    refs: Refs,
+    listing: Listing,
+    max_bytes: int,
+    skipped: list[Skipped],
+) -> HistoryWalk:
+    walked = Walked(graph, changes, refs, _blobs_of_refs(repo, refs, skipped))
+    objects = list_objects(repo, listing, walked, max_bytes, skipped)
+    skipped += missing_refs(refs)
+    skipped += shallow_gaps(repo, graph)
+    if changes.submodules:
+        count = len(changes.submodules)
+        why = "other repositories: scan each on its own"
+        skipped.append(Skipped(f"{count} submodule path(s)", why, by_design=True))
+    return HistoryWalk(objects, graph, changes, refs, tuple(skipped))
+
+
+def _blobs_of_refs(repo: Repository, refs: Refs, skipped: list[Skipped]) -> dict[str, bytes]:
+    """Return the blobs that refs reach without a commit, each with its path in the tree, if it is in one."""
+    found = {ref.target: b"" for ref in refs.all if ref.kind == "blob"}
+    for ref in refs.all:
+        if ref.kind != "tree":
+            continue
+        try:
+            found |= _tree(repo, ref.target)
+        except GitFailed as failed:
+            skipped.append(Skipped(f"tree {ref.target[:12]}", failed.message))
+    return found
+
+
+def _tree(repo: Repository, oid: str) -> dict[str, bytes]:
+    entries = repo.git.run("ls-tree", "-r", "-z", "--full-tree", oid).split(b"\0")
+    split: Iterable[Sequence[bytes]] = (entry.split(b"\t", 1) for entry in entries if entry)
+    return {head.split(b" ")[2].decode(): path for head, path in split if head.split(b" ")[1] == b"blob"}
