@@ -69,7 +69,7 @@ def _place(row):
 def fit(x, y, weight, seed):
     """A boosted forest over rows labelled 0 and 1."""
     model = GradientBoostingClassifier(
-        n_estimators=160, learning_rate=0.07, max_depth=4, subsample=0.6, max_features=0.2,
+        n_estimators=150, learning_rate=0.08, max_depth=3, subsample=0.6, max_features=0.2,
         min_samples_leaf=12, min_weight_fraction_leaf=0.0, random_state=seed,
     )  # fmt: skip
     return model.fit(x, y, sample_weight=weight)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from secretscan.engine.filekind import extension, file_kind
 from secretscan.engine.judge.candidate import Candidate
 
-_NAME_CLASSES: Final = ("pass", "secret", "token", "key", "auth", "api", "cred", "salt", "session", "seed")
+_NAME_CLASSES: Final = (
+    b"pass",
+    b"secret",
+    b"token",
+    b"key",
+    b"auth",
+    b"api",
+    b"cred",
+    b"salt",
+    b"session",
+    b"seed",
+)
 _OPERATORS: Final = {b"=": 0, b":": 1, b"=>": 2, b"(": 4, b",": 5, b"": 6}
 _KINDS: Final = ("code", "config", "shell", "markup", "data")
 _EXTENSIONS: Final = {
@@ -29,9 +39,10 @@ RULES: Final = (
     "generic-list-secret",
 )
 """Rules that a feature of their own tells apart; the others count as the first that their syntax resembles."""
+_RULE_NUMBERS: Final = {rule_id: number for number, rule_id in enumerate(RULES)}
 
 CONTEXT_FEATURES: Final = (
-    *(f"name_{c}" for c in _NAME_CLASSES),
+    *(f"name_{c.decode()}" for c in _NAME_CLASSES),
     "name_ends_secret",
     "name_ends_soft",
     "name_has_soft",
@@ -71,6 +82,7 @@ CONTEXT_FEATURES: Final = (
 )
 """Names of what `context_features` returns, in its order."""
 
+_LAST: Final = re.compile(rb"[\[\]'\"\\>]+|\.(?=[A-Za-z_])|->")
 _NAME: Final = re.compile(rb"[A-Za-z0-9_.$\[\]'\"\\>-]{0,60}$")
 _TOKEN: Final = re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_TOKEN: Final = re.compile(
@@ -85,6 +97,7 @@ _SOFT: Final = frozenset(
     b"lifetime timeout age usage size bits code codes vault ring pair status state enabled required input form page route "
     b"username user login email mail name nonce signature thumbprint fingerprint digest checksum encrypted "
     b"view template kind group role scope scopes issuer audience realm space word words press board stroke down up code "
+    b"next previous page pagination continuation cursor marker lock idempotency cancellation csrf "
     b"param params parameter parameters option options config configuration settings map list set sort order by".split()
 )
 _QUALIFIERS: Final = frozenset(
@@ -94,18 +107,39 @@ _QUALIFIERS: Final = frozenset(
 _TEST: Final = frozenset(
     b"test example dummy fake mock sample invalid wrong expected bad demo old new".split()
 )
-_USER: Final = re.compile(rb"(?i)user|login|e?mail|host|server|port\b|database|account|client_?id|\bdsn\b")
-_SECRETS: Final = re.compile(
-    rb"(?i)passw|passphrase|pwd|secret|token|api_?key|credential|private_?key|access_?key"
+_USER: Final = (
+    b"user", b"login", b"mail", b"host", b"server", b"port", b"database", b"account", b"client_id", b"clientid", b"dsn",
+)  # fmt: skip
+_SECRETS: Final = (
+    b"passw", b"passphrase", b"pwd", b"secret", b"token", b"api_key", b"apikey", b"credential", b"private", b"access",
+)  # fmt: skip
+_DUMMY: Final = (
+    b"example",
+    b"dummy",
+    b"fake",
+    b"sample",
+    b"placeholder",
+    b"replace",
+    b"your",
+    b"mock",
+    b"e.g.",
+    b"default",
 )
-_DUMMY: Final = re.compile(
-    rb"(?i)example|dummy|fake|sample|placeholder|replace|your[ _-]|mock|e\.g\.|default"
+_TESTING: Final = (b"assert", b"expect", b"test", b"mock", b"should", b"describe(", b"spec", b"fixture")
+_ENVIRONMENT: Final = (
+    b"environ",
+    b"getenv",
+    b"process.env",
+    b"env[",
+    b"config.get",
+    b".get(",
+    b"vault",
+    b"lookup",
 )
-_TESTING: Final = re.compile(rb"(?i)assert|expect|\btest|mock|should|describe\(|\bit\(|spec\b|fixture")
-_ENVIRONMENT: Final = re.compile(rb"(?i)environ|getenv|process\.env|\benv\[|config\.get|\.get\(|vault|lookup")
-_CODE_LINE: Final = re.compile(
-    rb"\b(?:def|func|function|return|if|elif|else|for|while|import|from|class|lambda|new|throw)\b"
-)
+_CODE_LINE: Final = (
+    b" def ", b" func ", b" function ", b" return ", b" if ", b"if(", b" elif ", b" for ", b" import ", b" from ",
+    b" class ", b" new ", b" throw ", b"raise ",
+)  # fmt: skip
 _PAIR: Final = re.compile(rb"^\s*[\"'-]{0,3}[\w.-]+[\"']?\s*[:=]\s*\S")
 _COMMENT: Final = re.compile(rb"^\s*(?:#|//|/?\*|--|;|<!--|rem\b)", re.I)
 
@@ -119,79 +153,95 @@ def full_name(seen: Candidate) -> bytes:
     return (head[0] if head else b"") + seen.name
 
 
-def context_features(seen: Candidate, value: bytes) -> Iterator[float]:
-    """Yield the numbers that describe the surroundings of `value`, as named by `CONTEXT_FEATURES`."""
-    yield from _name_features(seen, value)
-    yield _OPERATORS.get(seen.operator.strip()[-2:], 3 if seen.operator[-1:] == b"=" else 7)
+def context_features(seen: Candidate, value: bytes) -> list[float]:
+    """Return the numbers that describe the surroundings of `value`, as named by `CONTEXT_FEATURES`."""
     quote = seen.quote
-    yield 0 if not quote else 1 if b'"' in quote else 2 if b"'" in quote else 3
-    yield float(b"\\" in quote or b"&" in quote)
     kind = file_kind(seen.path)
-    for name in _KINDS:
-        yield float(kind == name)
-    yield _EXTENSIONS.get(extension(seen.path), 13)
-    yield RULES.index(seen.rule_id) if seen.rule_id in RULES else len(RULES)
-    yield from _line_features(seen)
-    yield from _near_features(seen)
+    return [
+        *_name_features(seen, value),
+        _OPERATORS.get(seen.operator.strip()[-2:], 3 if seen.operator[-1:] == b"=" else 7),
+        0 if not quote else 1 if b'"' in quote else 2 if b"'" in quote else 3,
+        b"\\" in quote or b"&" in quote,
+        *(kind == name for name in _KINDS),
+        _EXTENSIONS.get(extension(seen.path), 13),
+        _RULE_NUMBERS.get(seen.rule_id, len(RULES)),
+        *_line_features(seen),
+        *_near_features(seen),
+    ]
 
 
-def _name_features(seen: Candidate, value: bytes) -> Iterator[float]:
+def _name_features(seen: Candidate, value: bytes) -> list[float]:
     name = full_name(seen)
-    last = re.split(rb"[\[\]'\"\\>]+|\.(?=[A-Za-z_])|->", name.rstrip(b"'\"\\]"))[-1] or name
-    tokens = [t.lower() for t in _TOKEN.findall(last)]
+    last = _LAST.split(name.rstrip(b"'\"\\]"))[-1] or name
     lowered = last.lower()
-    for word in _NAME_CLASSES:
-        yield float(word.encode() in lowered)
-    hits = [n for n, t in enumerate(tokens) if _SECRET_TOKEN.match(t)]
+    tokens = [t.lower() for t in _TOKEN.findall(last)]
     words = [t for t in tokens if not t.isdigit()]
-    yield float(bool(words) and bool(_SECRET_TOKEN.match(words[-1])))
-    yield float(bool(words) and words[-1] in _SOFT)
-    yield sum(t in _SOFT for t in words)
-    yield sum(t in _QUALIFIERS for t in words)
-    yield float(b"pub" in lowered or b"sess" in lowered and b"key" in lowered)
-    yield min(len(tokens), 8)
-    yield min(len(last), 40)
-    yield float(last.isupper())
-    yield float(len(name) > len(last))
-    yield float(not hits)
-    yield float(any(t in _TEST for t in tokens))
-    yield float(words == [b"key"] or words == [b"keys"])
+    final = words[-1] if words else b""
     low = value.lower()
-    yield sum(t in low for t in set(words) if len(t) > 2) / max(1, len(set(words)))
+    distinct = set(words)
+    return [
+        *(word in lowered for word in _NAME_CLASSES),
+        bool(_SECRET_TOKEN.match(final)),
+        final in _SOFT,
+        sum(t in _SOFT for t in words),
+        sum(t in _QUALIFIERS for t in words),
+        b"pub" in lowered or (b"sess" in lowered and b"key" in lowered),
+        min(len(tokens), 8),
+        min(len(last), 40),
+        last.isupper(),
+        len(name) > len(last),
+        not any(map(_SECRET_TOKEN.match, words)),
+        any(t in _TEST for t in words),
+        words == [b"key"] or words == [b"keys"],
+        sum(t in low for t in distinct if len(t) > 2) / max(1, len(distinct)),
+    ]
 
 
-def _line_features(seen: Candidate) -> Iterator[float]:
-    prefix, suffix = seen.prefix, seen.suffix
-    line = prefix + b" " + suffix
-    yield min(len(line), 400)
-    yield min(len(prefix.strip()), 120)
-    quoted = bool(seen.quote)
-    yield _following(suffix[:1])
-    yield _following(suffix.lstrip(b"\\\"'`")[:1]) if quoted else -1
-    yield float(bool(_COMMENT.match(prefix)))
-    yield min(len(_USER.findall(line)), 5)
-    yield min(len(_SECRETS.findall(line)), 5)
-    yield min(len(_DUMMY.findall(line)), 3)
-    yield float(b"://" in line)
-    yield float(bool(_ENVIRONMENT.search(line)))
-    yield min(len(_CODE_LINE.findall(prefix)), 3)
-    yield min(suffix.count(b" "), 20)
+def _line_features(seen: Candidate) -> list[float]:
+    prefix, suffix = seen.prefix[-240:], seen.suffix[:160]
+    line = (prefix + b" " + suffix).lower()
+    return [
+        min(len(seen.prefix) + len(seen.suffix), 400),
+        min(len(prefix.strip()), 120),
+        _following(suffix[:1]),
+        _following(suffix.lstrip(b"\\\"'`")[:1]) if seen.quote else -1,
+        bool(_COMMENT.match(seen.prefix)),
+        _count(line, _USER),
+        _count(line, _SECRETS),
+        _count(line, _DUMMY),
+        b"://" in line,
+        _count(line, _ENVIRONMENT),
+        _count(b" " + prefix, _CODE_LINE),
+        min(suffix.count(b" "), 20),
+    ]
 
 
-def _near_features(seen: Candidate) -> Iterator[float]:
-    near = b"\n".join((*(s[:200] for s in seen.before), *(s[:200] for s in seen.after)))
-    yield min(len(_USER.findall(near)), 6)
-    yield min(len(_SECRETS.findall(near)), 6)
-    yield min(len(_TESTING.findall(near)), 4)
-    yield min(len(_DUMMY.findall(near)), 4)
-    yield sum(bool(_PAIR.match(s)) for s in (*seen.before, *seen.after))
+def _near_features(seen: Candidate) -> list[float]:
+    lines = [s[:160] for s in (*seen.before, *seen.after)]
+    near = b"\n".join(lines).lower()
+    return [
+        _count(near, _USER),
+        _count(near, _SECRETS),
+        _count(near, _TESTING),
+        _count(near, _DUMMY),
+        sum(map(bool, map(_PAIR.match, lines))),
+    ]
+
+
+def _count(text: bytes, words: tuple[bytes, ...]) -> int:
+    """Number of `words` that `text` holds."""
+    return sum([word in text for word in words])
 
 
 def _following(char: bytes) -> int:
     """Class of the character after the value: 0 end, 1 quote, 2 separator, 3 closing, 4 space, 5 dot, 6 other."""
     if not char:
         return 0
-    for number, members in enumerate((b"\"'`", b",;", b")]}", b" \t\r", b".+")):
-        if char in members:
-            return number + 1
-    return 6
+    return _FOLLOWING.get(char[0], 6)
+
+
+_FOLLOWING: Final = {
+    byte: number + 1
+    for number, members in enumerate((b"\"'`", b",;", b")]}", b" \t\r", b".+"))
+    for byte in members
+}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
 from pathlib import Path
+from typing import Any
 
 Tree = tuple[list[int], list[float], list[int], list[int], list[float]]
 """One tree as five columns over its nodes: feature (-1 in a leaf), threshold, left, right, mean log-odds.
@@ -25,15 +26,17 @@ class Forest:
     slope: float
     offset: float
     trees: tuple[Tree, ...]
+    nested: tuple[Any, ...]
+    """The trees as (feature, threshold, left, right) with numbers for leaves: the form `score` walks fastest."""
 
     def score(self, row: list[float]) -> float:
         """Return the calibrated probability of `row`, whose numbers follow `features`."""
         total = self.base
-        for feature, threshold, left, right, value in self.trees:
-            node = 0
-            while (column := feature[node]) >= 0:
-                node = left[node] if row[column] <= threshold[node] else right[node]
-            total += value[node]
+        for node in self.nested:
+            while node.__class__ is tuple:
+                column, threshold, left, right = node
+                node = left if row[column] <= threshold else right
+            total += node
         return 1 / (1 + exp(-(self.slope * total + self.offset)))
 
     def contributions(self, row: list[float]) -> tuple[tuple[str, float, float], ...]:
@@ -57,10 +60,19 @@ class Forest:
 def forest() -> Forest:
     """Return the trained forest, read once, when the first candidate needs it."""
     raw = json.loads(Path(__file__).with_name("weights.json").read_bytes())
+    trees = tuple(tuple(t) for t in raw["trees"])
     return Forest(
         features=tuple(raw["features"]),
         base=raw["base"],
         slope=raw["slope"],
         offset=raw["offset"],
-        trees=tuple(tuple(t) for t in raw["trees"]),
+        trees=trees,
+        nested=tuple(_nested(tree, 0) for tree in trees),
     )
+
+
+def _nested(tree: Tree, node: int) -> Any:  # noqa: ANN401 - a tuple or, in a leaf, a number
+    feature, threshold, left, right, value = tree
+    if feature[node] < 0:
+        return value[node]
+    return feature[node], threshold[node], _nested(tree, left[node]), _nested(tree, right[node])

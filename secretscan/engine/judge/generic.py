@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from math import exp
 from typing import Final
 
 from secretscan.engine.judge.candidate import Candidate, Judgement
-from secretscan.engine.judge.context import CONTEXT_FEATURES, context_features
+from secretscan.engine.judge.context import CONTEXT_FEATURES, context_features, full_name
 from secretscan.engine.judge.forest import forest
 from secretscan.engine.judge.language import wording
 from secretscan.engine.judge.placeholder import placeholder_reason
@@ -17,7 +18,9 @@ from secretscan.engine.judge.shapes import VALUE_FEATURES, value_features
 FEATURES: Final = (*VALUE_FEATURES, *CONTEXT_FEATURES)
 """Names of the numbers in a row, in order; weights.json must list the same."""
 
-_MEMBER: Final = re.compile(rb"[A-Za-z_$][\w$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][\w$]*)+")
+_DIGIT: Final = re.compile(rb"\d")
+_TYPE_NAME: Final = re.compile(rb"[A-Za-z]\w*::\w[\w:]*[\"']?[ ]{0,4}[:=]>?[ ]{0,4}[\"']?$")
+_WORDS_COVER: Final = 0.95
 _INNER: Final = re.compile(rb"[^\\\"'\s:,{}]{4,}")
 _SHORTEST: Final = 3
 
@@ -28,8 +31,39 @@ def judge_generic(seen: Candidate, *, explain: bool = False) -> Judgement:
     if reason := refusal(seen, value):
         return Judgement(0.0, dropped=reason)
     row = features(seen, value)
+    doubts = cautions(seen, value)
     trained = forest()
-    return Judgement(trained.score(row), trained.contributions(row) if explain else ())
+    told = trained.contributions(row) if explain else ()
+    score = trained.score(row)
+    if doubts:
+        shift = -DOUBT * len(doubts)
+        score = 1 / (1 + exp(-shift) * (1 - score) / max(score, 1e-9))
+        told = (*((doubt, 1.0, -DOUBT) for doubt in doubts), *told) if explain else ()
+    return Judgement(score, told)
+
+
+def cautions(seen: Candidate, value: bytes) -> tuple[str, ...]:
+    """Return the reasons for doubt that the labelled data has too few cases of to teach the forest.
+
+    A key or token that a machine issued holds no brackets or question marks, and a log line with a level in front
+    quotes values that are rarely still in use. Each takes `DOUBT` off the log-odds.
+    """
+    found = []
+    if _LOG_LINE.match(seen.prefix):
+        found.append("log_line")
+    if _ODD.search(value):
+        name = full_name(seen).lower()
+        if not _HUMAN_MADE.search(name) and _ISSUED.search(name):
+            found.append("odd_symbol_in_key")
+    return tuple(found)
+
+
+DOUBT: Final = 2.5
+"""Log-odds taken off for each caution: a score of 0.9 falls to 0.42."""
+_LOG_LINE: Final = re.compile(rb"(?i)\s*\[?(?:debug|info|warn(?:ing)?|error|trace|fatal)\]?[:\s]")
+_ODD: Final = re.compile(rb"[?#$^&*!\[\]{}()<>,;@]|%(?![0-9A-F]{2})|=.{0,40}[^=]")
+_ISSUED: Final = re.compile(rb"key|token|api")
+_HUMAN_MADE: Final = re.compile(rb"pass|pwd|secret|cred|cookie|sess|salt")
 
 
 def features(seen: Candidate, value: bytes) -> list[float]:
@@ -52,14 +86,14 @@ def refusal(seen: Candidate, value: bytes) -> str:
     """Return why the value cannot be a credential, found without features; empty when it may be one."""
     if len(value) < _SHORTEST:
         return "too short"
+    seen_words = wording(value)
+    if seen_words.covered > _WORDS_COVER and seen_words.letters > 0 and not _DIGIT.search(value):
+        return "words"
+    if _TYPE_NAME.search(seen.prefix[-120:]):
+        return "type name"
     if reason := placeholder_reason(value):
         return f"placeholder: {reason}"
-    if not seen.quote and seen.rule_id in _BARE and _MEMBER.fullmatch(value) and wording(value).covered > 0.8:
-        return "expression"
     return ""
-
-
-_BARE: Final = frozenset({"generic-config-secret", "generic-env-secret"})
 
 
 def _basic_password(value: bytes) -> bytes:

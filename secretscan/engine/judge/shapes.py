@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import pairwise
 from math import log2
 from typing import Final
 
@@ -49,6 +49,7 @@ VALUE_FEATURES: Final = (
     "has_separator",
     "has_strong_symbol",
     "has_backslash",
+    "has_equals",
     "has_non_ascii",
     "is_path",
     "is_number_like",
@@ -66,7 +67,7 @@ _CLASSES: Final = bytes(
     0 if chr(n).islower() and n < 128 else 1 if chr(n).isupper() and n < 128 else 2 if 48 <= n < 58 else 3
     for n in range(256)
 )
-_LOWER, _UPPER, _DIGIT, _SYMBOL = b"\x00", b"\x01", b"\x02", b"\x03"
+_LOWER, _UPPER, _DIGIT = b"\x00", b"\x01", b"\x02"
 _HEX: Final = re.compile(rb"(?:0x)?(?:[0-9a-f]{4,}|[0-9A-F]{4,})")
 _UUID: Final = re.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -91,10 +92,9 @@ _PUBLIC: Final = re.compile(
     rb"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-).*|AAAA[BCE]3NzaC1.*|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC).*", re.S
 )
 _DUMMY: Final = re.compile(
-    rb"(?i)test|example|dummy|fake|sample|your|foo|bar(?![a-z])|chang|mock|invalid|wrong|default|demo|secret|temp|some"
+    rb"test|example|dummy|fake|sample|your|foo|bar(?![a-z])|chang|mock|invalid|wrong|default|demo|secret|temp|some"
 )
-_SECRET: Final = re.compile(rb"(?i)pass|secret|token|key|auth|pwd|cred|salt|user|login|admin")
-_STRONG: Final = re.compile(rb"[!@#$%^&*?~+]")
+_SECRET: Final = re.compile(rb"pass|secret|token|key|auth|pwd|cred|salt|user|login|admin")
 _COMMON: Final = frozenset(
     b"admin root guest test user qwerty letmein welcome dragon monkey master login abc123 iloveyou hello p@ssw0rd passw0rd "
     b"pa55word pa55w0rd p@ssword p@55w0rd hunter2 toor postgres mysql rabbitmq minio minioadmin elastic changeit changeme "
@@ -103,103 +103,104 @@ _COMMON: Final = frozenset(
     b"vagrant docker jenkins sa oracle tiger scott system manager cisco ubnt raspberry alpine".split()
 )
 _ROWS: Final = b"qwertyuiop asdfghjkl zxcvbnm 1234567890 poiuytrewq lkjhgfdsa mnbvcxz 0987654321"
-_PAIRS: Final = frozenset(zip(_ROWS, _ROWS[1:], strict=False))
+_PAIRS: Final = frozenset(pairwise(_ROWS))
+_DIGITS: Final = re.compile(rb"\d+")
+_CHANGES: Final = (b"\x00\x01", b"\x00\x02", b"\x01\x00", b"\x01\x02", b"\x02\x00", b"\x02\x01")
 
 
-def value_features(value: bytes) -> Iterator[float]:
-    """Yield the numbers that describe `value`, as named by `VALUE_FEATURES`."""
+def value_features(value: bytes) -> list[float]:
+    """Return the numbers that describe `value`, as named by `VALUE_FEATURES`."""
     length = len(value)
     classes = value.translate(_CLASSES)
-    upper, digits = classes.count(1), classes.count(2)
-    letters = classes.count(0) + upper
-    transitions = sum(
-        classes.count(a + b)
-        for a, b in (
-            (_LOWER, _UPPER),
-            (_LOWER, _DIGIT),
-            (_UPPER, _LOWER),
-            (_UPPER, _DIGIT),
-            (_DIGIT, _LOWER),
-            (_DIGIT, _UPPER),
-        )
-    )
-    distinct = len(set(value))
+    upper, digits = classes.count(_UPPER), classes.count(_DIGIT)
+    letters = classes.count(_LOWER) + upper
+    transitions = sum(map(classes.count, _CHANGES))
     entropy = shannon_entropy(value)
-    yield min(length, 150)
-    yield letters / length
-    yield digits / length
-    yield upper / letters if letters else 0.0
-    yield (length - letters - digits) / length
-    yield transitions / length
-    yield distinct / length
-    yield entropy
-    yield entropy / log2(min(length, 64)) if length > 1 else 0.0
-    yield from _wordlike(value)
-    yield len(re.findall(rb"\d+", value))
     lowered = value.lower()
-    yield sum(map(lowered.count, b"aeiou")) / letters if letters else 0.0
-    yield from _runs(lowered)
-    yield from _shapes(value, letters, digits)
-    yield from _signs(value)
-    yield len(_DUMMY.findall(value))
-    yield len(_SECRET.findall(value))
-    yield float(lowered in _COMMON or lowered.rstrip(b"0123456789!@#_.-") in _COMMON)
-    yield float(value[-1:] in b"-_.:")
-
-
-def _wordlike(value: bytes) -> Iterator[float]:
     seen = wording(value)
-    yield seen.covered
-    yield min(seen.longest_gap, 30)
-    yield min(seen.runs, 20)
-    yield seen.surprise
-    yield seen.worst
-    yield round(seen.letters * (1 - seen.covered))
+    return [
+        min(length, 150),
+        letters / length,
+        digits / length,
+        upper / letters if letters else 0.0,
+        (length - letters - digits) / length,
+        transitions / length,
+        len(set(value)) / length,
+        entropy,
+        entropy / log2(min(length, 64)) if length > 1 else 0.0,
+        seen.covered,
+        min(seen.longest_gap, 30),
+        min(seen.runs, 20),
+        seen.surprise,
+        seen.worst,
+        round(seen.letters * (1 - seen.covered)),
+        len(_DIGITS.findall(value)),
+        sum(map(lowered.count, b"aeiou")) / letters if letters else 0.0,
+        *_runs(lowered),
+        *_shapes(value, letters, digits),
+        *_signs(value),
+        len(_DUMMY.findall(lowered)),
+        len(_SECRET.findall(lowered)),
+        lowered in _COMMON or lowered.rstrip(b"0123456789!@#_.-") in _COMMON,
+        value[-1:] in b"-_.:",
+    ]
 
 
-def _runs(lowered: bytes) -> Iterator[float]:
+def _runs(lowered: bytes) -> tuple[float, float, float]:
     """Longest run of one character; share of neighbours one step apart; share of neighbours on one keyboard row."""
-    pairs = list(zip(lowered[:80], lowered[1:80], strict=False))
+    text = lowered[:40]
     longest = run = 1
     steps = rows = 0
-    for pair in pairs:
-        gap = pair[1] - pair[0]
-        run = run + 1 if gap == 0 else 1
-        longest = max(longest, run)
-        steps += gap in (1, -1)
-        rows += pair in _PAIRS
-    yield min(longest, 12)
-    yield steps / max(1, len(pairs))
-    yield rows / max(1, len(pairs))
+    for a, b in pairwise(text):
+        if a == b:
+            run += 1
+            longest = max(longest, run)
+            continue
+        run = 1
+        steps += -2 < b - a < 2
+        rows += (a, b) in _PAIRS
+    most = max(1, len(text) - 1)
+    return longest, steps / most, rows / most
 
 
-def _shapes(value: bytes, letters: int, digits: int) -> Iterator[float]:
-    is_hex = _HEX.fullmatch(value) and digits
-    yield min(len(value), 80) if is_hex else 0.0
-    yield float(bool(is_hex) and len(value) in (32, 40, 64, 128) and letters > 0)
-    yield float(bool(_UUID.fullmatch(value)))
-    yield float(bool(_BASE64.fullmatch(value)) and digits > 0)
-    yield float(digits == len(value))
-    yield float(bool(_IDENTIFIER.fullmatch(value)))
-    yield float(bool(_UPPER_SNAKE.fullmatch(value)))
-    yield float(bool(_WORD_DIGITS.fullmatch(value)))
+def _shapes(value: bytes, letters: int, digits: int) -> list[float]:
+    length = len(value)
+    is_hex = bool(digits) and bool(_HEX.fullmatch(value))
+    is_plain = letters + digits == length
+    return [
+        min(length, 80) if is_hex else 0,
+        is_hex and letters > 0 and length in (32, 40, 64, 128),
+        length == 36 and bool(_UUID.fullmatch(value)),
+        length >= 16 and digits > 0 and bool(_BASE64.fullmatch(value)),
+        digits == length,
+        bool(_IDENTIFIER.fullmatch(value)),
+        not is_plain and bool(_UPPER_SNAKE.fullmatch(value)),
+        digits > 0 and bool(_WORD_DIGITS.fullmatch(value)),
+    ]
 
 
-def _signs(value: bytes) -> Iterator[float]:
+_NO_SIGNS: Final = (0.0,) * 13
+
+
+def _signs(value: bytes) -> list[float]:
     signs = value.translate(None, _ALNUM)
-    for sign in b"./_-:":
-        yield min(signs.count(sign), 8)
-    yield float(b"@" in signs)
-    yield float(any(c in signs for c in b"()[]{}<>"))
-    yield float(any(c in signs for c in b",;|"))
-    yield float(bool(_STRONG.search(signs)))
-    yield float(b"\\" in signs)
-    yield float(not value.isascii())
-    yield float(bool(_PATH.fullmatch(value)))
-    yield float(bool(_NUMBER.fullmatch(value)))
-    yield float(bool(_ADDRESS.fullmatch(value)))
-    yield float(bool(_HASHED.fullmatch(value)))
-    yield float(bool(_PUBLIC.fullmatch(value)))
+    if not signs:
+        return [*_NO_SIGNS, bool(_NUMBER.fullmatch(value)), 0, 0, 0]
+    return [
+        *(min(signs.count(sign), 8) for sign in b"./_-:"),
+        b"@" in signs,
+        any(c in signs for c in b"()[]{}<>"),
+        any(c in signs for c in b",;|"),
+        any(c in signs for c in b"!@#$%^&*?~+"),
+        b"\\" in signs,
+        b"=" in signs,
+        not signs.isascii(),
+        bool(_PATH.fullmatch(value)),
+        bool(_NUMBER.fullmatch(value)),
+        bool(_ADDRESS.fullmatch(value)),
+        bool(_HASHED.fullmatch(value)),
+        bool(_PUBLIC.fullmatch(value)),
+    ]
 
 
 _ALNUM: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
