@@ -49,29 +49,24 @@ def parse_report(raw: bytes, name: str) -> Report:
 
 
 def _object(raw: bytes, name: str) -> dict[str, Any]:
-    # A shell that redirects output may have made UTF-16 of it (PowerShell), or put a byte order mark before it.
+    # A shell that redirects may have made UTF-16 of the report (PowerShell), or put a byte order mark before it.
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         document = json.loads(raw.decode(encoding))
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{name}: not text in UTF-8", help="give a report made with --format json"
-        ) from error
+    except UnicodeDecodeError:
+        raise _not_a_report(name, "not text in UTF-8") from None
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        # The text of a JSON error names no content, but its chained exception holds the whole document.
-        raise UsageError(
-            f"{name}: not JSON ({where})", help="give a report made with --format json"
-        ) from None
-    except RecursionError:
-        raise UsageError(
-            f"{name}: not a report (nested too deep)", help="give a report of secretscan"
-        ) from None
+        # Not chained: the exception carries the whole document.
+        raise _not_a_report(name, f"not JSON (line {error.lineno}, column {error.colno})") from None
+    except (RecursionError, ValueError):
+        raise _not_a_report(name, "JSON that no report holds") from None
     if not isinstance(document, dict) or "schema_version" not in document:
-        raise UsageError(
-            f"{name}: JSON, but not a report of secretscan", help="make one with --format json --output FILE"
-        )
+        raise _not_a_report(name, "JSON, but not a report of secretscan")
     return document
+
+
+def _not_a_report(name: str, problem: str) -> UsageError:
+    return UsageError(f"{name}: {problem}", help="make a report with --format json --output FILE")
 
 
 def _scan(fields: Fields) -> ScanStats:

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from report_samples import (
+    AWS,
+    GITHUB,
+    PASSWORD,
+    clean,
+    history,
+    location,
+    many,
+    record,
+    report,
+    staged,
+    token,
+)
+
+from secretscan.model.blob import Skipped
+from secretscan.model.report import Report
+from secretscan.report import OutputFormat, RenderOptions, render
+from secretscan.report.phrases import duration, size
+from secretscan.report.summary import summary_line
+
+
+def text(made: Report, **options: object) -> str:
+    return render(made, OutputFormat.TEXT, options=RenderOptions(**options))
+
+
+def test_the_mark_stands_under_the_secret() -> None:
+    lines = text(staged()).splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("14 |"))
+    assert lines[at + 1].index("^") == lines[at].index("aB3i…(40)")
+    assert lines[at + 1].count("^") == len("aB3i…(40)")
+
+
+def test_the_mark_allows_for_wide_characters() -> None:
+    secret = token(1)
+    found = record(AWS, secret, locations=(location("a.py", 1, 1, secret, before="鍵 = '"),))
+    lines = text(report(found)).splitlines()
+    # Two columns for the ideograph, so the mark stands one further right than the character index says.
+    assert lines[3].index("^") == lines[2].index("aB3i…(40)") + 1
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_a_long_line_is_cut_around_the_secret(width: int) -> None:
+    secret = token(1)
+    where = location("a.py", 1, 500, secret, before="x = 1; " * 70, after="; y = 2" * 70)
+    lines = text(report(record(AWS, secret, locations=(where,))), width=width).splitlines()
+    snippet = next(line for line in lines if line.startswith("1 |"))
+    assert "aB3i…(40)" in snippet
+    assert len(snippet) <= min(width, 120)
+    assert snippet.startswith("1 | …") and snippet.endswith("…")
+
+
+def test_every_line_fits_except_what_is_copied_or_clicked() -> None:
+    free = ("http", "git ", "secretscan history", "in 18,348 commits")
+    for line in text(history(), width=72).splitlines():
+        assert len(line) <= 72 or any(part in line for part in free) or "[" in line
+
+
+def test_why_and_what_next_stand_once_for_several_findings_of_a_rule() -> None:
+    made = report(record(AWS, token(1)), record(GITHUB, token(2)), record(AWS, token(3)))
+    written = text(made)
+    assert written.count("Deactivate the key") == 1
+    assert written.count("[aws-access-key]") == 2
+    # Grouped by rule: both AWS findings precede the other one.
+    assert written.rindex("[aws-access-key]") < written.index("[github-pat]")
+
+
+def test_a_staged_scan_says_how_to_unstage_and_how_to_allow() -> None:
+    written = text(staged())
+    assert "git restore --staged src/settings.py 'conf/my app.yaml'" in written
+    assert "secretscan:allow RULE" in written
+    assert "secretscan:allow aws-access-key" in text(report(record(AWS)))
+    assert "secretscan baseline write" in written
+
+
+@pytest.mark.parametrize("path", ["a\x1b[31mb", "caf\\xe9", "new\nline"])
+def test_a_path_that_cannot_be_typed_is_not_put_into_a_command(path: str) -> None:
+    secret = token(1)
+    written = text(report(record(AWS, secret, locations=(location(path, 1, 1, secret),))))
+    assert "git restore --staged FILE" in written
+
+
+def test_a_path_cannot_break_out_of_the_command_to_copy() -> None:
+    secret = token(1)
+    found = record(AWS, secret, locations=(location("-f; rm -rf 'x' $(y)", 1, 1, secret),))
+    assert "git restore --staged './-f; rm -rf '\"'\"'x'\"'\"' $(y)'" in text(report(found))
+
+
+def test_a_history_scan_says_rotate_first_and_that_rewriting_undoes_nothing() -> None:
+    written = text(history())
+    assert "Rotate first" in written
+    assert "Rewriting history does not undo the leak" in " ".join(written.split())
+    assert "introduced 2026-01-02 in c386bbc4cd61 by Ada Lovelace" in written
+    assert "removed 2026-01-14" in written
+    assert "still in HEAD, exposed for 81 days" in written
+
+
+def test_many_findings_take_one_line_each() -> None:
+    written = text(many(60))
+    assert "^" not in written
+    assert written.count("…(40)") == 60
+    assert "AWS access key [aws-access-key]: 20 secrets" in written
+
+
+def test_five_skipped_inputs_are_named_and_the_rest_counted() -> None:
+    written = text(history())
+    assert "  data/4.bin: over the limit of 50 MB\n  and 2 more\n" in written
+    assert "data/5.bin" not in written
+
+
+def test_silenced_findings_are_listed_only_when_asked_for() -> None:
+    assert "Silenced" not in text(staged())
+    assert "docs/a.md:2:1  github-pat  aB3u…(40)  allow comment" in text(staged(), show_suppressed=True)
+
+
+def test_plaintext_asked_for_has_a_line_of_its_own_and_cannot_harm_the_terminal() -> None:
+    secret = "\x1b[31m" + token(1)
+    found = replace(record(PASSWORD, secret, password=True), secret=secret)
+    assert f"= secret: \\x1b[31m{token(1)}" in text(report(found))
+
+
+def test_without_colour_there_is_no_escape_and_with_colour_the_same_words() -> None:
+    plain, coloured = text(staged()), text(staged(), colour=True)
+    assert "\x1b" not in plain
+    import re
+
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+@pytest.mark.parametrize(
+    ("made", "line"),
+    [
+        (clean(), "no secrets found in 3 staged files (4.1 kB), 0.08 s"),
+        (
+            staged(),
+            "2 secrets found (1 critical, 1 medium) in 3 staged files (4.1 kB), 0.08 s; "
+            "silenced: 1 allow comment; left out by design: 1",
+        ),
+        (
+            report(kind="history", complete=False, commits=1, blobs=1, bytes=1, skipped=(Skipped("a", "b"),)),
+            "no secrets found in the part that was read, in 1 commit, 1 blob (1 byte), 0.08 s; not read: 1",
+        ),
+        (
+            report(kind="stdin", interrupted=True, complete=False, bytes=2_500_000_000, seconds=75),
+            "no secrets found in the part that was read, in standard input (2.5 GB), 1 min 15 s; "
+            "interrupted before the end",
+        ),
+        (
+            report(kind="files", complete=False),
+            "no secrets found in the part that was read, in 3 files (4.1 kB), 0.08 s; the scan is incomplete",
+        ),
+    ],
+    ids=["clean", "found", "unread", "interrupted", "incomplete"],
+)
+def test_summary_states_what_was_found_read_silenced_and_missed(made: Report, line: str) -> None:
+    assert summary_line(made) == line
+    assert text(made).endswith(line[0].upper() + line[1:] + ".\n")
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (999_949, "999.9 kB"),
+        (999_960, "1.0 MB"),
+        (10**15, "1,000.0 TB"),
+    ],
+)
+def test_sizes_are_in_decimal_units(count: int, shown: str) -> None:
+    assert size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.004, "0.00 s"), (1.94, "1.9 s"), (59.99, "60.0 s"), (60, "1 min 0 s")]
+)
+def test_durations_are_short(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
+
+
+def test_a_clean_text_report_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        "from secretscan.model.report import Report, ScanStats\n"
+        "from secretscan.report import OutputFormat, RenderOptions, render\n"
+        "made = Report('0', '0', ScanStats('staged', '.'), ())\n"
+        "render(made, OutputFormat.TEXT, options=RenderOptions(colour=True))\n"
+        "print(*sorted(set(sys.modules) - before))\n"
+    )
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.split()
+    )
+    heavy = {
+        "rich",
+        "json",
+        "typer",
+        "click",
+        "html",
+        "csv",
+        "hashlib",
+        "urllib",
+        "regex",
+        "unicodedata",
+        "shutil",
+    }
+    assert not loaded & heavy
+    assert not any(name.startswith("secretscan.report.text.") for name in loaded)
