@@ -14,7 +14,7 @@ from typing import Any, Final
 from secretscan.model.report import FindingRecord, Report
 from secretscan.report.options import RenderOptions, SarifScope
 from secretscan.report.phrases import SEVERITIES
-from secretscan.report.sarif.notices import notices
+from secretscan.report.sarif.notifications import notices
 from secretscan.report.sarif.results import result
 from secretscan.report.sarif.rules import descriptors
 
