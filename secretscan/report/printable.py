@@ -13,13 +13,14 @@ from typing import Final
 ELLIPSIS: Final = "…"
 
 # ECMA-48: CSI, then the string sequences (DCS, SOS, OSC, PM, APC) up to BEL or ST, then two-byte escapes.
-# An unterminated string sequence takes the rest of the line with it, as it would on a terminal.
-_SEQUENCES: Final = re.compile(
+# An unterminated string sequence takes the rest of the line with it, as it would on a terminal. Kept as text, for
+# `re` to compile and keep on first use: the hook imports this module, and its usual run has nothing to strip.
+_SEQUENCES: Final = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|(?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
-_SPACES: Final = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES: Final = r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 
 
 def strip_controls(text: str) -> str:
@@ -30,7 +31,7 @@ def strip_controls(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = _SPACES.sub(" ", _SEQUENCES.sub("", text))
+    text = re.sub(_SPACES, " ", re.sub(_SEQUENCES, "", text))
     return "".join(character for character in text if character.isprintable())
 
 

@@ -66,7 +66,7 @@ def _snippet(finding: FindingRecord, location: Location, paint: Paint, width: in
 
 def _mark(finding: FindingRecord, text: str) -> tuple[int, int]:
     """Return where the redacted secret stands in the snippet; an empty range when it does not."""
-    at = text.find(finding.secret) if is_redacted(finding.secret) else -1
+    at = text.find(finding.secret)
     if at >= 0:
         return at, at + len(finding.secret)
     found = _ANY_MARK.search(text)
