@@ -39,9 +39,9 @@ NOTHING: Final = 0
 class ChangeLog:
     """Changes in compact arrays: twelve bytes a change, and each id and path once."""
 
-    __slots__ = ("blob_numbers", "commits", "failures", "news", "path_numbers", "paths", "submodules")
+    __slots__ = ("blob_numbers", "commits", "failures", "news", "olds", "path_numbers", "paths", "submodules")
 
-    def __init__(self, null_id: bytes) -> None:
+    def __init__(self, null_id: bytes, *, with_olds: bool = False) -> None:
         """Start without changes. Number 0 is the absence of content, and the empty path."""
         self.commits = array("I")
         """Commit number of each change."""
@@ -49,6 +49,8 @@ class ChangeLog:
         """Path number of each change."""
         self.news = array("I")
         """Number of the blob that each change put at its path, or NOTHING."""
+        self.olds: list[tuple[bytes, ...]] | None = [] if with_olds else None
+        """Ids that each change found at its path, one per parent; None unless asked for."""
         self.blob_numbers: dict[bytes, int] = {null_id: NOTHING}
         """Number of each blob id (hexadecimal), in the order of appearance."""
         self.path_numbers: dict[bytes, int] = {b"": 0}
@@ -62,13 +64,13 @@ class ChangeLog:
         return len(self.commits)
 
 
-def read_changes(git: Git, graph: CommitGraph, null_id: bytes) -> ChangeLog:
-    """Return the changes of all commits of `graph`.
+def read_changes(git: Git, graph: CommitGraph, null_id: bytes, *, with_olds: bool = False) -> ChangeLog:
+    """Return the changes of all commits of `graph`; `with_olds`, what they replaced as well.
 
     A commit at which git gives up (a missing or damaged tree) is noted in `failures`, and the walk goes on
     with the next.
     """
-    log = ChangeLog(null_id)
+    log = ChangeLog(null_id, with_olds=with_olds)
     total = len(graph)
     middle = total // 2 if total >= _PARALLEL_FROM else total
     streams = [_Stream(git, graph, log, 0, middle), _Stream(git, graph, log, middle, total)]
@@ -137,6 +139,7 @@ class _Stream:
         log = self._log
         blobs, paths, numbers = log.blob_numbers, log.path_numbers, self._graph.numbers
         add_commit, add_path, add_new = log.commits.append, log.paths.append, log.news.append
+        olds = log.olds
         commit, change = self._current, self._change
         for token in tokens:
             if change is not None:
@@ -150,6 +153,8 @@ class _Stream:
                 add_commit(commit)
                 add_path(path)
                 add_new(new)
+                if olds is not None:
+                    olds.append(tuple(fields[len(fields) // 2 : -2]))
                 change = None
             elif token[:1] == b":":
                 change = token

@@ -1,0 +1,190 @@
+"""Attribution: which commit brought a secret in, which took it out, and who still holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from secretscan.model.report import Exposure, Moment
+from secretscan.sources.git.head import read_head, relevant_changes, short_name
+from secretscan.sources.git.inspect import CommitFacts, commit_facts
+from secretscan.sources.git.mergelookup import MergeLookup
+from secretscan.sources.git.presence import MESSAGE, Gain, Presence
+from secretscan.sources.git.repository import Repository
+from secretscan.sources.git.walk import HistoryWalk
+
+Key = TypeVar("Key", bound=Hashable)
+
+_DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPlace:
+    """One place where a secret came to stand, or stands in HEAD."""
+
+    oid: str
+    """Hexadecimal id of the object that holds it there: a blob, or the commit or tag with the message."""
+    path: bytes
+    """Empty for messages and for blobs that no walked commit names."""
+    commit: str
+    """Id of the commit that put it there; empty when unknown."""
+    in_head: bool = False
+    """HEAD holds this very version at this path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What the history says of one secret."""
+
+    places: tuple[HistoryPlace, ...]
+    """Those in HEAD first, then the introductions, oldest first. At least one."""
+    exposure: Exposure
+    adds: bool = True
+    """False when a range only carried along what its base held already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attributions(Generic[Key]):
+    """Attribution per secret, and author and date of every commit named in one."""
+
+    by_key: Mapping[Key, Attribution]
+    commits: Mapping[str, CommitFacts] = field(default_factory=dict)
+
+
+def attribute(repo: Repository, walk: HistoryWalk, found: Mapping[Key, Collection[str]]) -> Attributions[Key]:
+    """Return what the history says of each secret in `found`, given the ids of all objects that hold it.
+
+    Needs the ids of every version with the secret: a version that is left out looks like a removal.
+    """
+    keys = list(found)
+    work = _Work(repo, walk, [found[key] for key in keys])
+    facts = commit_facts(repo, sorted(work.named_commits()))
+    return Attributions({key: work.attribution(n, facts) for n, key in enumerate(keys)}, facts)
+
+
+class _Work:
+    """One attribution: secrets are numbered from 0, in the order of the caller's keys."""
+
+    def __init__(self, repo: Repository, walk: HistoryWalk, found: Sequence[Collection[str]]) -> None:
+        self._walk = walk
+        self._found = [sorted(oids) for oids in found]
+        self._paths = list(walk.changes.path_numbers)
+        self._blobs = list(walk.changes.blob_numbers)
+        self._tags = walk.refs.tag_objects
+        self._head = read_head(repo)
+        holders, messages = self._numbered()
+        changes, priors = relevant_changes(walk.changes, holders)
+        self._presence = Presence(walk.graph, holders, messages, changes, priors)
+        self._messages = messages
+        numbers = walk.graph.numbers
+        self._tips = {
+            r.name: numbers[r.target.encode()] for r in walk.refs.all if r.target.encode() in numbers
+        }
+        head = numbers.get(self._head.commit)
+        self._line = walk.graph.ancestors([head] if head is not None else self._newest())
+        with MergeLookup(repo.git, self._paths, walk.changes.blob_numbers) as lookup:
+            self._presence.run(self._line, self._tips.values(), lookup)
+
+    def _newest(self) -> list[int]:
+        """Return the commits without children, which stand for HEAD where the walk did not include it."""
+        graph = self._walk.graph
+        inner = {parent for commit in range(len(graph)) for parent in graph.parents(commit)}
+        return [commit for commit in range(len(graph)) if commit not in inner]
+
+    def _numbered(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Return the secrets by blob number, and by the number of the commit whose message holds them."""
+        holders: dict[int, list[int]] = {}
+        messages: dict[int, list[int]] = {}
+        for secret, oids in enumerate(self._found):
+            for oid in oids:
+                blob = self._walk.changes.blob_numbers.get(oid.encode())
+                commit = self._walk.graph.numbers.get(oid.encode())
+                if blob is not None:
+                    holders.setdefault(blob, []).append(secret)
+                elif commit is not None:
+                    messages.setdefault(commit, []).append(secret)
+        return holders, messages
+
+    def named_commits(self) -> set[str]:
+        """Return the ids of the commits whose author and date are needed."""
+        named = {gain.commit for gains in self._presence.gains.values() for gain in gains}
+        named |= set(self._presence.removed.values())
+        ids = {self._walk.graph.ids[n].decode() for n in named}
+        tagged = {self._tags[oid] for oids in self._found for oid in oids if oid in self._tags}
+        return ids | {oid for oid in tagged if oid.encode() in self._walk.graph.numbers}
+
+    def attribution(self, secret: int, facts: Mapping[str, CommitFacts]) -> Attribution:
+        """Return what is known of one secret."""
+        gains = self._presence.gains.get(secret, [])
+        oids = self._found[secret]
+        places = [*self._head_places(oids, gains), *(self._place(gain) for gain in gains)]
+        places += self._tag_places(oids)
+        in_head = any(place.in_head for place in places) or self._in_messages(secret)
+        first = gains[0].commit if gains else self._tagged(oids)
+        last = None if in_head else self._presence.removed.get(secret)
+        exposure = Exposure(
+            introduced=self._moment(first, facts),
+            removed=self._moment(last, facts),
+            in_head=in_head,
+            days=self._days(first, last),
+            refs=self._refs(secret, oids),
+        )
+        adds = self._walk.changes.olds is None or bool(gains)
+        if not places:
+            places = [HistoryPlace(oid, b"", "") for oid in oids]
+        return Attribution(tuple(dict.fromkeys(places)), exposure, adds)
+
+    def _head_places(self, oids: Sequence[str], gains: Sequence[Gain]) -> list[HistoryPlace]:
+        """Return the places in HEAD, each with the commit that brought the secret to that path, as blame would."""
+        brought = {
+            self._paths[gain.path]: self._commit_id(gain.commit) for gain in gains if gain.path != MESSAGE
+        }
+        first = next(iter(brought.values()), "")
+        return [
+            HistoryPlace(oid, path, brought.get(path, first), in_head=True)
+            for oid in oids
+            for path in self._head.paths.get(oid.encode(), ())
+        ]
+
+    def _place(self, gain: Gain) -> HistoryPlace:
+        commit = self._commit_id(gain.commit)
+        if gain.path == MESSAGE:
+            return HistoryPlace(commit, b"", commit)
+        return HistoryPlace(self._blobs[gain.blob].decode(), self._paths[gain.path], commit)
+
+    def _tag_places(self, oids: Sequence[str]) -> list[HistoryPlace]:
+        return [HistoryPlace(oid, b"", self._tags[oid]) for oid in oids if oid in self._tags]
+
+    def _tagged(self, oids: Sequence[str]) -> int | None:
+        """Return the earliest of the commits whose tags hold the secret in their message."""
+        numbers = self._walk.graph.numbers
+        targets = (self._tags[oid].encode() for oid in oids if oid in self._tags)
+        return max((numbers[target] for target in targets if target in numbers), default=None)
+
+    def _in_messages(self, secret: int) -> bool:
+        return any(secret in held and self._line[commit] for commit, held in self._messages.items())
+
+    def _refs(self, secret: int, oids: Sequence[str]) -> tuple[str, ...]:
+        holding = {name for name, tip in self._tips.items() if self._presence.holds(tip, secret)}
+        known = set(oids)
+        holding |= {r.name for r in self._walk.refs.all if not known.isdisjoint((r.target, *r.tags))}
+        return tuple(sorted(short_name(name) for name in holding))
+
+    def _moment(self, commit: int | None, facts: Mapping[str, CommitFacts]) -> Moment | None:
+        if commit is None:
+            return None
+        oid = self._commit_id(commit)
+        known = facts.get(oid, CommitFacts())
+        return Moment(oid, known.date, known.author)
+
+    def _days(self, first: int | None, last: int | None) -> int:
+        """Return whole days by the commits' times, which unlike author dates survive a rebase in order."""
+        times = self._walk.graph.times
+        if first is None:
+            return 0
+        end = max(times) if last is None else times[last]
+        return max(0, (end - times[first]) // _DAY)
+
+    def _commit_id(self, commit: int) -> str:
+        return self._walk.graph.ids[commit].decode()
