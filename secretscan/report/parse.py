@@ -49,7 +49,7 @@ def parse_report(raw: bytes, name: str) -> Report:
 
 
 def _object(raw: bytes, name: str) -> dict[str, Any]:
-    # A shell that redirects may have made UTF-16 of the report (PowerShell), or put a byte order mark before it.
+    # A shell that redirects may have made UTF-16 of the report (PowerShell) or put a byte order mark first.
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         document = json.loads(raw.decode(encoding))

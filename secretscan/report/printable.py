@@ -13,8 +13,8 @@ from typing import Final
 ELLIPSIS: Final = "…"
 
 # ECMA-48: CSI, then the string sequences (DCS, SOS, OSC, PM, APC) up to BEL or ST, then two-byte escapes.
-# An unterminated string sequence takes the rest of the line with it, as it would on a terminal. Kept as text, for
-# `re` to compile and keep on first use: the hook imports this module, and its usual run has nothing to strip.
+# An unterminated string sequence takes the rest of the line with it, as it would on a terminal. Kept as text,
+# for `re` to compile on first use: the hook imports this module, and its usual run has nothing to strip.
 _SEQUENCES: Final = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|(?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"

@@ -17,7 +17,7 @@ from report_samples import AWS, PASSWORD, SAMPLES, commit, location, record, rep
 from secretscan.errors import UsageError
 from secretscan.model.blob import Skipped
 from secretscan.model.finding import Status, Verification
-from secretscan.model.report import Exposure, Moment, Report
+from secretscan.model.report import Exposure, FindingRecord, Moment, Report
 from secretscan.report import FORMATS, OutputFormat, RenderOptions, render
 
 SHOWING = RenderOptions(colour=True, width=72, show_suppressed=True)
@@ -100,13 +100,18 @@ def test_no_format_holds_a_planted_secret(output: OutputFormat, secret: str, pas
         assert form not in written
 
 
+def _revealed(secret: str) -> FindingRecord:
+    """A finding as `--show-secrets` makes it: plaintext as the secret and in the snippet."""
+    spot = replace(location(secret=secret), snippet=f"AWS_SECRET_ACCESS_KEY = '{secret}'")
+    return replace(record(AWS, secret), secret=secret, locations=(spot, spot))
+
+
 @pytest.mark.parametrize("output", PUBLISHED)
 def test_no_published_format_holds_plaintext_even_in_a_report_that_does(output: OutputFormat) -> None:
     secret = token(99)
-    revealed = replace(record(AWS, secret), secret=secret)
-    written = render(
-        report(revealed, silenced=(replace(revealed, suppressed="baseline"),)), output, options=SHOWING
-    )
+    revealed = _revealed(secret)
+    made = report(revealed, silenced=(replace(revealed, suppressed="baseline"),))
+    written = render(made, output, options=SHOWING)
     assert secret[4:] not in written
     assert "…(40)" in written or "\\u2026(40)" in written
 
@@ -116,7 +121,7 @@ def test_no_published_format_holds_plaintext_even_in_a_report_that_does(output: 
 )
 def test_formats_for_the_user_show_plaintext_when_the_report_has_it(output: OutputFormat) -> None:
     secret = token(98)
-    assert secret in render(report(replace(record(AWS, secret), secret=secret)), output, options=SHOWING)
+    assert secret in render(report(_revealed(secret)), output, options=SHOWING)
 
 
 @pytest.mark.parametrize("output", REDACTED)

@@ -45,6 +45,13 @@ def test_the_mark_allows_for_wide_characters() -> None:
     assert lines[3].index("^") == lines[2].index("aB3i…(40)") + 1
 
 
+def test_the_mark_stands_under_plaintext_that_was_asked_for() -> None:
+    secret = token(1)
+    spot = replace(location(secret=secret), snippet=f"key = '{secret}'")
+    lines = text(report(replace(record(AWS, secret), secret=secret, locations=(spot,)))).splitlines()
+    assert lines[3] == "   |        " + "^" * 40
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_a_long_line_is_cut_around_the_secret(width: int) -> None:
     secret = token(1)
