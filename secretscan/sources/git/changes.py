@@ -63,6 +63,16 @@ class ChangeLog:
     def __len__(self) -> int:
         return len(self.commits)
 
+    def replaced(self) -> dict[bytes, bytes]:
+        """Return the ids that changes replaced and no change brought in, each with its path."""
+        names = list(self.path_numbers)
+        return {
+            old: names[path]
+            for path, olds in zip(self.paths, self.olds or (), strict=False)
+            for old in olds
+            if old not in self.blob_numbers
+        }
+
 
 def read_changes(git: Git, graph: CommitGraph, null_id: bytes, *, with_olds: bool = False) -> ChangeLog:
     """Return the changes of all commits of `graph`; `with_olds`, what they replaced as well.
@@ -165,7 +175,7 @@ class _Stream:
 
 def _ids_file(ids: Sequence[bytes]) -> IO[bytes]:
     """Return an open file without a name that holds the ids, one a line: git reads it at its own pace."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     file.write(b"\n".join(ids) + b"\n")
     file.flush()
     file.seek(0)

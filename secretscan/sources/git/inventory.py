@@ -20,7 +20,7 @@ class Inventory:
 
     def __init__(self, git: Git, oids: Iterable[bytes] | None = None) -> None:
         """Start it: for all objects of the repository, its alternates included, or for `oids` alone."""
-        self._output: IO[bytes] = tempfile.TemporaryFile()
+        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `rows`
         if oids is None:
             self._process = git.start(*_CHECK, "--batch-all-objects", "--unordered", stdout=self._output)
             return

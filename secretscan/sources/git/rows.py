@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,8 +37,10 @@ class Walked:
     graph: CommitGraph
     changes: ChangeLog
     refs: Refs
-    loose_blobs: Mapping[str, bytes]
+    loose_blobs: Mapping[bytes, bytes]
     """By hexadecimal id, with a path."""
+    optional: Collection[bytes] = ()
+    """Ids (hexadecimal) of blobs that only serve comparison: one that is missing or too large is no gap."""
 
 
 def list_objects(
@@ -51,6 +53,8 @@ def list_objects(
     numbers, commits, everything = walked.changes.blob_numbers, walked.graph.numbers, listing.everything
     seen = bytearray(len(path_of))
     seen[NOTHING] = 1
+    for oid in walked.optional:
+        seen[numbers[oid]] = 1
     missing_commits = {} if everything else dict.fromkeys(commits)
     for oid, kind, size in listing.rows:
         if kind == b"blob":
@@ -60,7 +64,8 @@ def list_objects(
             seen[number] = 1
             code, path = code_of[number], path_of[number]
             if size > max_bytes:
-                skipped.append(Skipped(_name(oid, paths[path]), over_limit(size, max_bytes)))
+                if oid not in walked.optional:
+                    skipped.append(Skipped(_name(oid, paths[path]), over_limit(size, max_bytes)))
                 continue
         elif kind == b"commit" and (everything or oid in commits):
             code, path = table.COMMIT, 0
@@ -89,7 +94,7 @@ def _first_places(walked: Walked) -> tuple[list[int], bytearray, list[bytes]]:
     graph, changes = walked.graph, walked.changes
     paths = list(changes.path_numbers)
     for oid, path in walked.loose_blobs.items():
-        changes.blob_numbers.setdefault(oid.encode(), len(changes.blob_numbers))
+        changes.blob_numbers.setdefault(oid, len(changes.blob_numbers))
         paths.append(path)
     count = len(changes.blob_numbers)
     first = [0] * count
@@ -101,7 +106,7 @@ def _first_places(walked: Walked) -> tuple[list[int], bytearray, list[bytes]]:
         if code < codes[new] or (code == codes[new] and commit > commits[new]):
             first[new], commits[new], codes[new] = path_number, commit, code
     for n, oid in enumerate(walked.loose_blobs, len(changes.path_numbers)):
-        number = changes.blob_numbers[oid.encode()]
+        number = changes.blob_numbers[oid]
         if codes[number] == _ABSENT:
             first[number], codes[number] = n, table.FILE
     first[NOTHING], codes[NOTHING] = 0, table.FILE

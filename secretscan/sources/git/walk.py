@@ -67,10 +67,11 @@ def walk_history(
 def walk_range(repo: Repository, spec: str, *, max_bytes: int) -> HistoryWalk:
     """Return what the commits of a range add: `A..B`, `A...B`, one commit, or `B --not --remotes=origin`.
 
-    An all-zero A, which a first push has, stands for whatever the remotes already hold (ranges.py). Raises
-    RepositoryError when a revision is not there.
+    An all-zero A, which a first push has, stands for whatever the remotes already hold (ranges.py). The
+    versions that the range replaced are among the objects, so that attribution can tell what was there
+    before from what the range adds. Raises RepositoryError when a revision is not there.
     """
-    return _walk_some(repo, Selection.of_range(repo, spec), Refs(), max_bytes)
+    return _walk_some(repo, Selection.of_range(repo, spec), Refs(), max_bytes, with_olds=True)
 
 
 def _walk_all(repo: Repository, max_bytes: int, *, unreachable: bool) -> HistoryWalk:
@@ -93,7 +94,8 @@ def _walk_all(repo: Repository, max_bytes: int, *, unreachable: bool) -> History
     changes = read_changes(repo.git, graph, b"0" * (2 * repo.id_bytes))
     skipped += unwalked(graph, changes)
     everything = unreachable or bool(lost or changes.failures)
-    return _finish(repo, graph, changes, refs, Listing(rows, everything=everything), max_bytes, skipped)
+    walked = Walked(graph, changes, refs, _blobs_of_refs(repo, refs, skipped))
+    return _finish(repo, walked, Listing(rows, everything=everything), max_bytes, skipped)
 
 
 def _widen(
@@ -114,7 +116,9 @@ def _widen(
     return read_commits(repo, [oid.decode() for oid in sorted(commits)]), [problem]
 
 
-def _walk_some(repo: Repository, selection: Selection, refs: Refs, max_bytes: int) -> HistoryWalk:
+def _walk_some(
+    repo: Repository, selection: Selection, refs: Refs, max_bytes: int, *, with_olds: bool = False
+) -> HistoryWalk:
     try:
         graph = list_commits(repo.git, selection.arguments)
     except GitFailed as failed:
@@ -122,39 +126,33 @@ def _walk_some(repo: Repository, selection: Selection, refs: Refs, max_bytes: in
             f"git cannot list the commits of {selection.shown}: {failed.message}",
             help="fetch the missing history (`git fetch --unshallow` in a shallow clone) or check with `git fsck`",
         ) from failed
-    changes = read_changes(repo.git, graph, b"0" * (2 * repo.id_bytes))
-    wanted: list[bytes] = [
-        *list(changes.blob_numbers)[1:],
-        *graph.ids,
-        *(t.encode() for t in refs.tag_objects),
-    ]
-    listing = Listing(Inventory(repo.git, wanted).rows(), everything=False)
-    return _finish(repo, graph, changes, refs, listing, max_bytes, list(unwalked(graph, changes)))
+    changes = read_changes(repo.git, graph, b"0" * (2 * repo.id_bytes), with_olds=with_olds)
+    replaced = changes.replaced()
+    skipped = list(unwalked(graph, changes))
+    loose = _blobs_of_refs(repo, refs, skipped)
+    tags = [oid.encode() for oid in refs.tag_objects]
+    wanted = [*list(changes.blob_numbers)[1:], *graph.ids, *tags, *loose, *replaced]
+    walked = Walked(graph, changes, refs, loose | replaced, replaced)
+    listing = Listing(Inventory(repo.git, dict.fromkeys(wanted)).rows(), everything=False)
+    return _finish(repo, walked, listing, max_bytes, skipped)
 
 
 def _finish(
-    repo: Repository,
-    graph: CommitGraph,
-    changes: ChangeLog,
-    refs: Refs,
-    listing: Listing,
-    max_bytes: int,
-    skipped: list[Skipped],
+    repo: Repository, walked: Walked, listing: Listing, max_bytes: int, skipped: list[Skipped]
 ) -> HistoryWalk:
-    walked = Walked(graph, changes, refs, _blobs_of_refs(repo, refs, skipped))
     objects = list_objects(repo, listing, walked, max_bytes, skipped)
-    skipped += missing_refs(refs)
-    skipped += shallow_gaps(repo, graph)
-    if changes.submodules:
-        count = len(changes.submodules)
+    skipped += missing_refs(walked.refs)
+    skipped += shallow_gaps(repo, walked.graph)
+    if walked.changes.submodules:
+        count = len(walked.changes.submodules)
         why = "other repositories: scan each on its own"
         skipped.append(Skipped(f"{count} submodule path(s)", why, by_design=True))
-    return HistoryWalk(objects, graph, changes, refs, tuple(skipped))
+    return HistoryWalk(objects, walked.graph, walked.changes, walked.refs, tuple(skipped))
 
 
-def _blobs_of_refs(repo: Repository, refs: Refs, skipped: list[Skipped]) -> dict[str, bytes]:
+def _blobs_of_refs(repo: Repository, refs: Refs, skipped: list[Skipped]) -> dict[bytes, bytes]:
     """Return the blobs that refs reach without a commit, each with its path in the tree, if it is in one."""
-    found = {ref.target: b"" for ref in refs.all if ref.kind == "blob"}
+    found = {ref.target.encode(): b"" for ref in refs.all if ref.kind == "blob"}
     for ref in refs.all:
         if ref.kind != "tree":
             continue
@@ -165,7 +163,7 @@ def _blobs_of_refs(repo: Repository, refs: Refs, skipped: list[Skipped]) -> dict
     return found
 
 
-def _tree(repo: Repository, oid: str) -> dict[str, bytes]:
+def _tree(repo: Repository, oid: str) -> dict[bytes, bytes]:
     entries = repo.git.run("ls-tree", "-r", "-z", "--full-tree", oid).split(b"\0")
     split: Iterable[Sequence[bytes]] = (entry.split(b"\t", 1) for entry in entries if entry)
-    return {head.split(b" ")[2].decode(): path for head, path in split if head.split(b" ")[1] == b"blob"}
+    return {head.split(b" ")[2]: path for head, path in split if head.split(b" ")[1] == b"blob"}
