@@ -1,6 +1,6 @@
 """Trains the judge of generic secrets and writes its trees to secretscan/engine/judge/weights.json.
 
-usage: train_judge.py LABELLED.jsonl.gz [--extra EXTRA.jsonl.gz ...] [--out FILE] [--folds 10] [--seeds 1] [--errors N]
+usage: train_judge.py LABELLED.jsonl.gz [--extra EXTRA.jsonl.gz:0.2 ...] [--out FILE] [--folds 10] [--seeds 1] [--errors N]
 
 Prints precision, recall and F1 over whole rows, cross-validated over repositories (a repository is never in training
 and test at once), then trains on everything. A row counts as found when one of its candidates reaches the threshold.
@@ -168,13 +168,18 @@ def _cut(value):
 class Extra:
     """Rows trained on beside the labelled data, of a given total weight."""
 
-    def __init__(self, paths, rules, share, against):
+    def __init__(self, named, rules, against):
+        paths, shares = zip(*(text.rsplit(":", 1) for text in named), strict=True)
         loaded = [Rows(judge_data.read_rows(p), rules) for p in paths]
         keep = [d.y >= 0 for d in loaded]
         self.x = np.vstack([d.x[k] for d, k in zip(loaded, keep, strict=True)])
         self.y = np.concatenate([d.y[k] for d, k in zip(loaded, keep, strict=True)])
-        weight = np.concatenate([d.weights()[k] for d, k in zip(loaded, keep, strict=True)])
-        self.weight = weight * share * against / weight.sum()
+        self.weight = np.concatenate(
+            [
+                d.weights()[k] / d.weights()[k].sum() * float(share) * against
+                for d, k, share in zip(loaded, keep, shares, strict=True)
+            ]
+        )
 
 
 def main():
@@ -192,7 +197,7 @@ def main():
     a = ap.parse_args()
     rules = judge_data.read_rules(a.rules)
     data = Rows(judge_data.read_rows(a.data), rules)
-    extra = Extra(a.extra, rules, a.share, data.weights()[data.y >= 0].sum()) if a.extra else None
+    extra = Extra(a.extra, rules, data.weights()[data.y >= 0].sum()) if a.extra else None
     print(
         len(data.y), "candidates", collections.Counter(data.y.tolist()), "extra", len(extra.y) if extra else 0
     )

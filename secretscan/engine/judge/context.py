@@ -55,6 +55,7 @@ CONTEXT_FEATURES: Final = (
     "name_inside_word",
     "name_test",
     "name_key_only",
+    "name_harmless",
     "name_in_value",
     "operator",
     "quote",
@@ -107,6 +108,12 @@ _QUALIFIERS: Final = frozenset(
 _TEST: Final = frozenset(
     b"test example dummy fake mock sample invalid wrong expected bad demo old new".split()
 )
+_HARMLESS: Final = re.compile(
+    rb"pub(?:lic)?_?key|(?:cache|primary|foreign|partition|sort|range|row|routing|object|bucket|index|lookup|unique|message"
+    rb"|lock|group|column|hot|shortcut|result|output|input|map|dict|sub|registry|data|event|host|item|page|next|prev)_key"
+    rb"|key_(?:id|name|type|path|file|code|size|usage|spec|pair|word|press|down|up|board)|token_(?:type|uri|url|id|count|endpoint)"
+    rb"|checksum|digest|fingerprint|thumbprint|integrity|encrypted|encryption_context"
+)
 _USER: Final = (
     b"user", b"login", b"mail", b"host", b"server", b"port", b"database", b"account", b"client_id", b"clientid", b"dsn",
 )  # fmt: skip
@@ -144,8 +151,23 @@ _PAIR: Final = re.compile(rb"^\s*[\"'-]{0,3}[\w.-]+[\"']?\s*[:=]\s*\S")
 _COMMENT: Final = re.compile(rb"^\s*(?:#|//|/?\*|--|;|<!--|rem\b)", re.I)
 
 
+_IMPLIED: Final = {
+    "generic-url-password": b"password",
+    "generic-basic-auth": b"auth_password",
+    "generic-bearer-token": b"auth_token",
+    "generic-curl-user": b"password",
+    "generic-mysql-password": b"password",
+    "generic-sql-password": b"password",
+    "generic-pass-argument": b"passphrase",
+    "generic-powershell-secret": b"password",
+}
+"""What a value is where the syntax says it and no name stands before it."""
+
+
 def full_name(seen: Candidate) -> bytes:
     """Return the whole name the value is assigned to: what stands before the rule's keyword, and the group `name`."""
+    if implied := _IMPLIED.get(seen.rule_id):
+        return implied
     at = seen.prefix.rfind(seen.name) if seen.name else -1
     if at < 0:
         return seen.name
@@ -193,6 +215,7 @@ def _name_features(seen: Candidate, value: bytes) -> list[float]:
         not any(map(_SECRET_TOKEN.match, words)),
         any(t in _TEST for t in words),
         words == [b"key"] or words == [b"keys"],
+        bool(_HARMLESS.search(b"_".join(words))),
         sum(t in low for t in distinct if len(t) > 2) / max(1, len(distinct)),
     ]
 

@@ -18,6 +18,38 @@ from secretscan.engine.judge.shapes import VALUE_FEATURES, value_features
 FEATURES: Final = (*VALUE_FEATURES, *CONTEXT_FEATURES)
 """Names of the numbers in a row, in order; weights.json must list the same."""
 
+
+def _public_reason(seen: Candidate, value: bytes) -> str:
+    """Return why a value is public by what it is or what it is called; empty when nothing says so."""
+    before = seen.prefix[-160:]
+    if _TYPE_NAME.search(before):
+        return "type name"
+    if seen.operator.strip()[-1:] == b"," and not _FIRST_ARGUMENT.search(before):
+        return "list item"
+    if _PUBLIC_VALUE.match(value):
+        return "public key or digest"
+    if _FORMAT.search(value):
+        return "template"
+    if seen.name and _PUBLIC_NAME.search(full_name(seen)):
+        return "public name"
+    return "badge" if b"badge" in before and b"://" in before else ""
+
+
+_FIRST_ARGUMENT: Final = re.compile(
+    rb"[(,{\[=]\s*[@bru]?\\{0,3}[\"'][\w.$-]{2,60}\\{0,3}[\"'],\s*[\w.({\[]{0,40}\s*[@bru]?\\{0,3}[\"'`]{1,3}$"
+)
+"""A quoted name and the value after it, as in `put("NAME", "value")`; in a longer list of strings it is one of many."""
+_PUBLIC_VALUE: Final = re.compile(
+    rb"M(?:FkwEw|IIBIjAN|IGfMA0G|CowBQYDK2V|IICIjAN|HYwEA|IIBojAN|IG[bB]MBAG)|ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|AAAA[BCE]3NzaC1"
+    rb"|(?i:sha(?:1|224|256|384|512)[-:=]|md5[-:=])|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)"
+)
+"""DER of a SubjectPublicKeyInfo in base64 (RFC 5280), OpenSSH public keys, prefixed digests."""
+_FORMAT: Final = re.compile(rb"%[sdrxi](?![A-Za-z0-9])|%\(\w+\)[sd]")
+_PUBLIC_NAME: Final = re.compile(
+    rb"(?i)(?:next|lock|sequence|continuation|change|update|pagination|page|cursor|idempotency|cancellation|purchase|sync"
+    rb"|resume|starting|forward|backward|previous|clientrequest|client_request)_?-?token|account_?sid|public_?key(?!_?pass)"
+)
+"""Tokens that page through results or guard against double execution, and keys meant to be known."""
 _DIGIT: Final = re.compile(rb"\d")
 _TYPE_NAME: Final = re.compile(rb"[A-Za-z]\w*::\w[\w:]*[\"']?[ ]{0,4}[:=]>?[ ]{0,4}[\"']?$")
 _WORDS_COVER: Final = 0.95
@@ -89,8 +121,8 @@ def refusal(seen: Candidate, value: bytes) -> str:
     seen_words = wording(value)
     if seen_words.covered > _WORDS_COVER and seen_words.letters > 0 and not _DIGIT.search(value):
         return "words"
-    if _TYPE_NAME.search(seen.prefix[-120:]):
-        return "type name"
+    if reason := _public_reason(seen, value):
+        return reason
     if reason := placeholder_reason(value):
         return f"placeholder: {reason}"
     return ""

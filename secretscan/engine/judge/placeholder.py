@@ -89,7 +89,7 @@ def placeholder_reason(value: bytes) -> str:
     for reason, shape in _SHAPES:
         if shape.fullmatch(value):
             return reason
-    if b"EXAMPLE" in value:
+    if b"example" in value.lower():
         return "example"
     if _WHOLE_WORDS.search(value):
         return "example"

@@ -100,7 +100,7 @@ _COMMON: Final = frozenset(
     b"pa55word pa55w0rd p@ssword p@55w0rd hunter2 toor postgres mysql rabbitmq minio minioadmin elastic changeit changeme "
     b"trustno1 sunshine princess football baseball superman batman shadow michael jordan qwerty123 1q2w3e 1q2w3e4r "
     b"1qaz2wsx qazwsx zaq12wsx asdf asdfgh zxcvbn secret s3cr3t s3cret pass pwd passwd password hello world foobar "
-    b"vagrant docker jenkins sa oracle tiger scott system manager cisco ubnt raspberry alpine".split()
+    b"sekrit s3kr3t vagrant docker jenkins sa oracle tiger scott system manager cisco ubnt raspberry alpine".split()
 )
 _ROWS: Final = b"qwertyuiop asdfghjkl zxcvbnm 1234567890 poiuytrewq lkjhgfdsa mnbvcxz 0987654321"
 _PAIRS: Final = frozenset(pairwise(_ROWS))
