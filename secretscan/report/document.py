@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from secretscan.model.report import (
@@ -18,6 +19,8 @@ from secretscan.model.report import (
 
 SUPPRESSION_REASONS: Final = ("baseline", "allow_comment", "allowlist", "below_threshold")
 """Counted in every report, zeros included, so that readers need not guess."""
+
+_SUSPECT: Final = re.compile(r"[^\n -~]")
 
 Document = dict[str, Any]
 """A JSON object under construction."""
@@ -98,13 +101,13 @@ def dump(document: Document, *, indent: int | None) -> str:
     Letters of all scripts stay readable; what is not printable becomes a `\uNNNN` escape: `json` alone would
     let bidirectional overrides, C1 controls and lone surrogates through.
     """
-    text = json.dumps(document, ensure_ascii=False, indent=indent)
-    if text.isascii() and "\x7f" not in text:
-        return text
-    return "".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text)
+    return _SUSPECT.sub(_safe, json.dumps(document, ensure_ascii=False, indent=indent))
 
 
-def _escaped(character: str) -> str:
+def _safe(found: re.Match[str]) -> str:
+    character = found.group()
+    if character.isprintable():
+        return character
     return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
 
 
