@@ -88,6 +88,8 @@ HARMLESS = {
     "i18n": lambda r: f"{r.choice(WORDS)}.{r.choice(WORDS)}.{r.choice(['title', 'hint', 'error'])}",
 }
 NAMES = "password db_password secret client_secret api_key apiKey accessToken auth_token DB_PASSWORD API_TOKEN jwtSecret smtpPassword encryption_key".split()
+BY_PEOPLE = ("human", "leet", "symbols")
+HUMAN_NAMES = [n for n in NAMES if "pass" in n.lower()] + ["passphrase", "ADMIN_PWD", "secret"]
 PUBLIC = "integrity etag commit checksum sha256 revision publicKey key_id token_type cache_key primary_key request_id digest fingerprint public_key_hash".split()
 TEMPLATES = {
     ".py": [
@@ -145,12 +147,12 @@ def rows(rng, count):
     """Yield labelled rows, half of them credentials."""
     for number in range(count):
         ext = rng.choice(sorted(TEMPLATES))
-        real = rng.random() < 0.5
+        real = rng.random() < 0.5 or ext == ".sql"
         odd = not real and rng.random() < 0.3
-        name = rng.choice(PUBLIC if odd else NAMES)
         kind = rng.choice(sorted(SECRETS if real or odd else HARMLESS))
         value = (SECRETS if real or odd else HARMLESS)[kind](rng)
-        if odd and kind in ("human", "leet", "symbols", "short", "prefixed", "dashed"):
+        name = rng.choice(PUBLIC if odd else HUMAN_NAMES if real and kind in BY_PEOPLE else NAMES)
+        if odd and kind in (*BY_PEOPLE, "short", "prefixed", "dashed"):
             value = str(uuid.UUID(int=rng.getrandbits(128)))
         line = rng.choice(TEMPLATES[ext]).format(n=name, v=value)
         around = NEUTRAL.get(ext, [""])

@@ -24,7 +24,9 @@ def _public_reason(seen: Candidate, value: bytes) -> str:
     before = seen.prefix[-160:]
     if _TYPE_NAME.search(before):
         return "type name"
-    if seen.operator.strip()[-1:] == b"," and not _FIRST_ARGUMENT.search(before):
+    if seen.operator.strip()[-1:] == b"," and not (
+        (first := _FIRST_ARGUMENT.search(before)) and (first[1] == b"(" or _ENDS_PAIR.match(seen.suffix))
+    ):
         return "list item"
     if _PUBLIC_VALUE.match(value):
         return "public key or digest"
@@ -36,8 +38,9 @@ def _public_reason(seen: Candidate, value: bytes) -> str:
 
 
 _FIRST_ARGUMENT: Final = re.compile(
-    rb"[(,{\[=]\s*[@bru]?\\{0,3}[\"'][\w.$-]{2,60}\\{0,3}[\"'],\s*[\w.({\[]{0,40}\s*[@bru]?\\{0,3}[\"'`]{1,3}$"
+    rb"([({\[])\s*[@bru]?\\{0,3}[\"'][\w.$-]{2,60}\\{0,3}[\"'],\s*[\w.({\[]{0,40}\s*[@bru]?\\{0,3}[\"'`]{1,3}$"
 )
+_ENDS_PAIR: Final = re.compile(rb"\\{0,3}[\"'`]{1,3}[\s)]*[\]})]")
 """A quoted name and the value after it, as in `put("NAME", "value")`; in a longer list of strings it is one of many."""
 _PUBLIC_VALUE: Final = re.compile(
     rb"M(?:FkwEw|IIBIjAN|IGfMA0G|CowBQYDK2V|IICIjAN|HYwEA|IIBojAN|IG[bB]MBAG)|ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|AAAA[BCE]3NzaC1"
@@ -47,7 +50,7 @@ _PUBLIC_VALUE: Final = re.compile(
 _FORMAT: Final = re.compile(rb"%[sdrxi](?![A-Za-z0-9])|%\(\w+\)[sd]")
 _PUBLIC_NAME: Final = re.compile(
     rb"(?i)(?:next|lock|sequence|continuation|change|update|pagination|page|cursor|idempotency|cancellation|purchase|sync"
-    rb"|resume|starting|forward|backward|previous|clientrequest|client_request)_?-?token|account_?sid|public_?key(?!_?pass)"
+    rb"|resume|starting|forward|backward|previous|clientrequest|client_request)_?-?token|(?:lifecycle)?action_?token|account_?sid|material_?id|ciphertext|public_?key(?!_?pass)"
 )
 """Tokens that page through results or guard against double execution, and keys meant to be known."""
 _DIGIT: Final = re.compile(rb"\d")
