@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from secretscan.sources.git.fetch import fetch
+from secretscan.sources.git.inventory import Inventory
 from secretscan.sources.git.repository import Repository
 
 _MAX_TAG_BYTES = 1 << 24
@@ -40,9 +41,14 @@ class Refs:
 
 
 def list_refs(repo: Repository) -> Refs:
-    """Return every ref with what it leads to. Costs one call of git, and one more if tags are annotated."""
-    output = repo.git.run("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
-    lines = [line.split(b" ", 2) for line in output.splitlines()]
+    """Return every ref with what it leads to. Costs two calls of git, and one more if tags are annotated.
+
+    Types are asked for apart from names: `for-each-ref` ends at the first ref that leads nowhere.
+    """
+    output = repo.git.run("for-each-ref", "--format=%(objectname) %(refname)")
+    names = [line.split(b" ", 1) for line in output.splitlines()]
+    kinds = {oid: kind for oid, kind, _ in Inventory(repo.git, {oid: 0 for oid, _ in names}).rows()}
+    lines = [(oid, kinds.get(oid, b"missing"), name) for oid, name in names]
     tagged = _follow(repo, [oid.decode() for oid, kind, _ in lines if kind == b"tag"])
     found: list[Ref] = []
     missing: list[str] = []

@@ -28,6 +28,7 @@ _DIFF: Final = (
     "--find-renames",  # a renamed file's old version tells which of its lines are new
     "-l1000",  # beyond so many candidates a renamed and edited file is read as a new one
     "--no-relative",
+    "--ita-invisible-in-index",  # `git add -N` stages a name; a commit would not hold it
     "--ignore-submodules=none",
 )
 _GITLINK: Final = b"160000"
