@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from secretscan.model.report import FindingRecord, Location, Report
+from secretscan.report.document import dump
 from secretscan.report.options import RenderOptions
 from secretscan.report.phrases import exposure_sentences, holder, verification_phrase
 from secretscan.report.printable import escape_controls, strip_controls
@@ -29,14 +29,14 @@ _SKIPPED_LISTED: Final = 100
 
 
 def render(report: Report, *, options: RenderOptions) -> str:
-    """Return the report as GitLab reads it from `artifacts:reports:secret_detection`. ASCII only."""
+    """Return the report as GitLab reads it from `artifacts:reports:secret_detection`."""
     document = {
         "version": SCHEMA_VERSION,
         "schema": SCHEMA,
         "scan": _scan(report, options.finished_at or _EPOCH),
         "vulnerabilities": [_vulnerability(finding) for finding in report.findings],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return dump(document, indent=2) + "\n"
 
 
 def _scan(report: Report, finished_at: str) -> dict[str, Any]:

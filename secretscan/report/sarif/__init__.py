@@ -7,11 +7,11 @@ made with `--show-secrets`), `snippet` and `contextRegion`, and times, so that e
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final
 
 from secretscan.model.report import FindingRecord, Report
+from secretscan.report.document import dump
 from secretscan.report.options import RenderOptions, SarifScope
 from secretscan.report.phrases import SEVERITIES
 from secretscan.report.sarif.notifications import notices
@@ -27,7 +27,7 @@ _SEMANTIC_VERSION: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+
 
 
 def render(report: Report, *, options: RenderOptions) -> str:
-    """Return the SARIF log with one run, most severe results first, ASCII only, with a final line break."""
+    """Return the SARIF log with one run, most severe results first, with a final line break."""
     findings = [finding for finding in report.findings if _in_scope(finding, options.sarif_scope)]
     if options.show_suppressed:
         findings += [finding for finding in report.suppressed if _in_scope(finding, options.sarif_scope)]
@@ -49,7 +49,7 @@ def render(report: Report, *, options: RenderOptions) -> str:
             }
         ],
     }
-    return json.dumps(log, indent=2) + "\n"
+    return dump(log, indent=2) + "\n"
 
 
 def _in_scope(finding: FindingRecord, scope: SarifScope) -> bool:

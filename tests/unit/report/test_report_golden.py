@@ -33,7 +33,6 @@ CASES = [
 ]
 CASES += [
     ("many.txt", OutputFormat.TEXT, "many", OPTIONS),
-    ("staged-colour.txt", OutputFormat.TEXT, "staged", RenderOptions(colour=True, width=80)),
     ("history-narrow.txt", OutputFormat.TEXT, "history", RenderOptions(width=60)),
     ("history-head.sarif", OutputFormat.SARIF, "history", RenderOptions(sarif_scope=SarifScope.HEAD)),
 ]

@@ -127,9 +127,15 @@ def test_silenced_findings_are_listed_only_when_asked_for() -> None:
 
 
 def test_plaintext_asked_for_has_a_line_of_its_own_and_cannot_harm_the_terminal() -> None:
-    secret = "\x1b[31m" + token(1)
-    found = replace(record(PASSWORD, secret, password=True), secret=secret)
+    value = "\x1b[31m" + token(1)
+    found = replace(record(PASSWORD, value, password=True), secret=value)
     assert f"= secret: \\x1b[31m{token(1)}" in text(report(found))
+
+
+def test_colour_sets_off_place_severity_and_secret() -> None:
+    lines = text(staged(), colour=True).splitlines()
+    assert lines[0].startswith("\x1b[1msrc/settings.py:14:25\x1b[0m: \x1b[1;31mcritical\x1b[0m: ")
+    assert "'\x1b[1;31maB3i…(40)\x1b[0m'" in lines[2]
 
 
 def test_without_colour_there_is_no_escape_and_with_colour_the_same_words() -> None:
