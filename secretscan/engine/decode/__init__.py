@@ -1,0 +1,42 @@
+"""Decoding: texts that a text holds encoded. The engine scans each of them, and what they hold in turn.
+
+`wide_text` is for whole files in UTF-16 and UTF-32; `derive` for encoded values inside a text. Every
+`Derived` leads back to the bytes it was made from. Output is bounded at each step (`MAX_OUTPUT_BYTES`,
+`MAX_INFLATED_BYTES`), so that a bomb costs no more than an ordinary file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from secretscan.engine.decode.derived import MAX_OUTPUT_BYTES, Derived, Part, rewrite
+from secretscan.engine.decode.escapes import backslashed, entities, percent
+from secretscan.engine.decode.places import is_bundle, is_json, is_lock, short_values
+from secretscan.engine.decode.runs import MAX_INFLATED_BYTES, encoded_runs, joined
+from secretscan.engine.decode.wide import wide_text
+
+__all__ = ["MAX_INFLATED_BYTES", "MAX_OUTPUT_BYTES", "Derived", "derive", "wide_text"]
+
+
+def derive(data: bytes, path: bytes = b"") -> Iterator[Derived]:
+    """Yield what `data` holds encoded, one text for each encoding, with the lines around the decoded values.
+
+    `path` tells what not to read: bundles and source maps, and the digests of lock files.
+    """
+    if is_bundle(path, data):
+        return
+    if not is_lock(path):
+        found = sorted(chain(encoded_runs(data), short_values(data, path)), key=lambda item: item[1][0].start)
+        for how, parts in joined(found).items():
+            yield from _rewritten(data, parts, how)
+    yield from _rewritten(data, percent(data), "percent")
+    yield from _rewritten(data, entities(data), "entities")
+    for how, parts in backslashed(data, is_json=is_json(path, data)).items():
+        yield from _rewritten(data, parts, how)
+
+
+def _rewritten(data: bytes, parts: Iterable[Part], how: str) -> Iterator[Derived]:
+    derived = rewrite(data, parts, how)
+    if derived is not None:
+        yield derived

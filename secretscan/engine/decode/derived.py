@@ -1,0 +1,142 @@
+"""`Derived`: a text with its encoded parts decoded in place, and the way from its bytes back to the original's.
+
+Decoded values keep what stood around them on their lines, because `password: ` before a value says more about
+it than the value does. Lines without anything encoded are left out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+MAX_OUTPUT_BYTES: Final = 16 << 20
+"""Most bytes one step of decoding may give; what would go beyond is left as it stands."""
+_BEFORE: Final = 160
+"""Bytes of the line kept before a decoded value: a name, an operator, quotes."""
+_AFTER: Final = 80
+_MAX_GAP_LINES: Final = 20
+"""Lines left out are replaced by as many empty ones, up to this, so that distances between values stay true."""
+
+
+class Scale(IntEnum):
+    """How bytes of a part lie to the bytes they came from."""
+
+    WHOLE = 0
+    """No finer than the part."""
+    SAME = 1
+    """One to one: copied."""
+    BASE64 = 2
+    """Three from four."""
+    PAIRS = 3
+    """One from two: hex, UTF-16 of ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An encoded range [start, end) of a text and what it stands for."""
+
+    start: int
+    end: int
+    decoded: bytes
+    scale: Scale = Scale.WHOLE
+    is_continued: bool = False
+    """True when it goes on where the part before it ended: what lies between is only a line break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A text made from another one."""
+
+    data: bytes
+    how: str
+    """Name of the encoding, for the report: `base64`, `hex`, `percent` …"""
+    origin: Callable[[int, int], tuple[int, int]]
+    """[start, end) in `data` -> [start, end) in the text it was made from."""
+    is_new: Callable[[int, int], bool] = lambda start, end: True
+    """Whether [start, end) of `data` holds anything decoded. What does not was there in the original already."""
+
+
+class _Map:
+    """Where each piece of the output came from: sorted rows (out start, in start, in end, scale)."""
+
+    __slots__ = ("_inputs", "_starts")
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._inputs: list[tuple[int, int, Scale]] = []
+
+    def add(self, out_start: int, start: int, end: int, scale: Scale) -> None:
+        self._starts.append(out_start)
+        self._inputs.append((start, end, scale))
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original range of [start, end), never empty."""
+        first = self._place(start, is_end=False)
+        return first, max(first + 1, self._place(max(end - 1, start), is_end=True))
+
+    def is_new(self, start: int, end: int) -> bool:
+        """Whether a decoded piece lies in [start, end)."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        last = max(bisect_right(self._starts, max(end - 1, start)), first + 1)
+        return any(scale is not Scale.SAME for _, _, scale in self._inputs[first:last])
+
+    def _place(self, offset: int, *, is_end: bool) -> int:
+        """Return where the byte at `offset` begins in the original or, with `is_end`, where it ends."""
+        index = max(bisect_right(self._starts, offset) - 1, 0)
+        start, end, scale = self._inputs[index]
+        if scale is Scale.WHOLE:
+            return end if is_end else start
+        into = offset - self._starts[index] + is_end
+        if scale is Scale.BASE64:
+            into = -(-into * 4 // 3) if is_end else into * 4 // 3
+        elif scale is Scale.PAIRS:
+            into *= 2
+        return min(start + into, end)
+
+
+def rewrite(text: bytes, parts: Iterable[Part], how: str) -> Derived | None:
+    """Return `text` with `parts` decoded, or `None` when there are none.
+
+    `parts` are sorted and do not overlap. Stops at `MAX_OUTPUT_BYTES`.
+    """
+    out: list[bytes] = []
+    size = 0
+    ways = _Map()
+
+    def put(piece: bytes, start: int, end: int, scale: Scale) -> None:
+        nonlocal size
+        if piece:
+            ways.add(size, start, end, scale)
+            out.append(piece)
+            size += len(piece)
+
+    at = -1
+    for part in parts:
+        if not part.is_continued or at < 0:
+            low = max(part.start - _BEFORE, 0)
+            low = max(text.rfind(b"\n", low, part.start) + 1, low)
+            if at >= 0 and low > at:
+                stop = _stop(text, at, low)
+                put(text[at:stop], at, stop, Scale.SAME)
+                put(b"\n" * max(1, min(text.count(b"\n", stop, low), _MAX_GAP_LINES)), stop, low, Scale.SAME)
+            low = max(low, at)
+            put(text[low : part.start], low, part.start, Scale.SAME)
+        put(part.decoded, part.start, part.end, part.scale)
+        at = part.end
+        if size > MAX_OUTPUT_BYTES:
+            break
+    if at < 0:
+        return None
+    stop = _stop(text, at, len(text))
+    put(text[at:stop], at, stop, Scale.SAME)
+    return Derived(b"".join(out), how, ways.origin, ways.is_new)
+
+
+def _stop(text: bytes, at: int, limit: int) -> int:
+    """Return where the text kept after a decoded value ends: with its line, or `_AFTER` bytes on."""
+    high = min(limit, at + _AFTER)
+    newline = text.find(b"\n", at, high)
+    return high if newline < 0 else newline
