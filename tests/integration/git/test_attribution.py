@@ -1,0 +1,267 @@
+"""When secrets came and went, checked against histories whose every tree is looked at."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from secretscan.sources.git.attribution import Attribution, attribute
+from secretscan.sources.git.head import relevant_changes
+from secretscan.sources.git.mergelookup import MergeLookup
+from secretscan.sources.git.objects import CatFileReader, ObjectVersion
+from secretscan.sources.git.presence import Presence
+from secretscan.sources.git.walk import walk_history
+
+if TYPE_CHECKING:
+    from tests.conftest import Repo
+
+KEY = b"the-secret"
+
+
+def look(repo: Repo, needle: bytes = KEY, **options: object) -> Attribution:
+    """The attribution of `needle`, found by searching every object."""
+    opened = repo.opened()
+    walk = walk_history(opened, max_bytes=1 << 20, **options)  # type: ignore[arg-type]
+    items = CatFileReader(opened).read(walk.objects)
+    oids = [i.oid for i in items if isinstance(i, ObjectVersion) and needle in i.data]
+    return attribute(opened, walk, {"key": oids}).by_key["key"]
+
+
+def came(attribution: Attribution) -> str | None:
+    moment = attribution.exposure.introduced
+    return moment.commit if moment else None
+
+
+def went(attribution: Attribution) -> str | None:
+    moment = attribution.exposure.removed
+    return moment.commit if moment else None
+
+
+def test_a_secret_that_came_and_went(repo: Repo) -> None:
+    repo.commit(a="one\n")
+    start = repo.commit(a="one\nthe-secret\n")
+    repo.commit(a="one\nthe-secret\ntwo\n")
+    end = repo.commit(a="one\ntwo\n")
+    repo.commit(a="one\ntwo\nthree\n")
+    found = look(repo)
+    assert (came(found), went(found)) == (start, end)
+    assert (found.exposure.in_head, found.exposure.days, found.exposure.refs) == (False, 2, ())
+    assert [(p.path, p.commit) for p in found.places] == [(b"a", start)]
+
+
+def test_a_secret_that_head_holds_has_its_current_place_first(repo: Repo) -> None:
+    start = repo.commit(a="the-secret\n")
+    repo.commit(a="above\nthe-secret\n")
+    found = look(repo)
+    assert (came(found), went(found), found.exposure.in_head) == (start, None, True)
+    assert found.places[0].oid == repo.oid("HEAD:a")
+    assert (found.places[0].in_head, found.places[0].commit) == (True, start)
+    assert found.exposure.refs == ("main",)
+
+
+def test_a_rename_is_neither_a_removal_nor_an_introduction(repo: Repo) -> None:
+    start = repo.commit(a="the-secret\n")
+    repo.git("mv", "a", "b")
+    repo.commit()
+    found = look(repo)
+    assert (came(found), went(found)) == (start, None)
+    assert [(p.path, p.in_head) for p in found.places] == [(b"b", True), (b"a", False)]
+    repo.git("rm", "-q", "b")
+    end = repo.commit()
+    assert (came(look(repo)), went(look(repo))) == (start, end)
+
+
+def test_the_last_copy_is_the_removal(repo: Repo) -> None:
+    start = repo.commit(a="the-secret\n", b="the-secret too\n")
+    repo.git("rm", "-q", "a")
+    repo.commit()
+    assert went(look(repo)) is None
+    repo.git("rm", "-q", "b")
+    end = repo.commit()
+    found = look(repo)
+    assert (came(found), went(found)) == (start, end)
+    assert {p.path for p in found.places} == {b"a", b"b"}
+
+
+def test_a_secret_that_came_back_is_removed_by_the_last_removal(repo: Repo) -> None:
+    start = repo.commit(a="the-secret\n")
+    repo.commit(a="none\n")
+    again = repo.commit(a="the-secret\n")
+    end = repo.commit(a="gone\n")
+    found = look(repo)
+    assert (came(found), went(found)) == (start, end)
+    assert [p.commit for p in found.places] == [start, again]
+
+
+def test_a_secret_added_by_a_merge_is_attributed_to_the_merge(repo: Repo) -> None:
+    repo.commit(a="one\n")
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit(b="side\n")
+    repo.git("checkout", "-q", "main")
+    repo.commit(c="main\n")
+    merge = repo.merge("side", edit={"a": "the-secret\n"})
+    assert came(look(repo)) == merge
+
+
+def test_a_secret_of_a_merged_branch_is_attributed_to_the_branch(repo: Repo) -> None:
+    repo.commit(a="one\n")
+    repo.git("checkout", "-q", "-b", "side")
+    start = repo.commit(a="the-secret\n")
+    repo.git("checkout", "-q", "main")
+    repo.commit(c="main\n")
+    repo.merge("side")
+    end = repo.commit(a="clean\n")
+    found = look(repo)
+    assert (came(found), went(found), found.exposure.refs) == (start, end, ("side",))
+
+
+def test_a_removal_on_a_merged_branch_is_that_of_the_branch(repo: Repo) -> None:
+    repo.commit(a="the-secret\n")
+    repo.git("checkout", "-q", "-b", "side")
+    end = repo.commit(a="clean\n")
+    repo.git("checkout", "-q", "main")
+    repo.commit(c="main\n")
+    repo.merge("side")
+    assert went(look(repo)) == end
+
+
+def test_a_merge_that_drops_what_a_branch_brought_is_the_removal(repo: Repo) -> None:
+    repo.commit(a="one\n")
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit(b="the-secret\n")
+    repo.git("checkout", "-q", "main")
+    repo.commit(c="main\n")
+    repo.days += 1
+    repo.git("merge", "-q", "-s", "ours", "-m", "ours", "side")
+    found = look(repo)
+    assert (went(found), found.exposure.refs) == (repo.head, ("side",))
+
+
+def test_a_secret_outside_of_heads_line_was_never_removed(repo: Repo) -> None:
+    repo.commit(a="one\n")
+    repo.git("checkout", "-q", "-b", "side")
+    start = repo.commit(b="the-secret\n")
+    repo.commit(b="clean\n")
+    repo.git("checkout", "-q", "main")
+    found = look(repo)
+    assert (came(found), went(found), found.exposure.in_head) == (start, None, False)
+
+
+def test_a_message_is_held_by_all_that_descend_from_it(repo: Repo) -> None:
+    repo.commit("one", a="one\n")
+    repo.git("branch", "before")
+    start = repo.commit("with the-secret", a="two\n")
+    repo.commit("three", a="three\n")
+    found = look(repo)
+    assert (came(found), went(found), found.exposure.in_head) == (start, None, True)
+    assert found.exposure.refs == ("main",)
+    assert [(p.oid, p.path, p.commit) for p in found.places] == [(start, b"", start)]
+
+
+def test_a_tag_message_belongs_to_the_tagged_commit(repo: Repo) -> None:
+    commit = repo.commit(a="one\n")
+    repo.git("tag", "-a", "-m", "the-secret", "v1")
+    repo.commit(a="two\n")
+    found = look(repo)
+    assert (came(found), found.exposure.refs) == (commit, ("v1",))
+    assert [(p.oid, p.commit) for p in found.places] == [(repo.oid("v1"), commit)]
+
+
+def test_a_note_belongs_to_the_commit_of_the_notes_ref(repo: Repo) -> None:
+    repo.commit(a="one\n")
+    repo.git("notes", "add", "-m", "the-secret")
+    found = look(repo)
+    assert (came(found), found.exposure.refs) == (repo.oid("refs/notes/commits"), ("notes/commits",))
+
+
+def test_a_dangling_blob_has_a_place_without_a_commit(repo: Repo) -> None:
+    repo.commit(a="one\n")
+    oid = repo.blob(b"the-secret\n")
+    found = look(repo, unreachable=True)
+    assert [(p.oid, p.path, p.commit) for p in found.places] == [(oid, b"", "")]
+    assert came(found) is None
+
+
+def test_a_dropped_commit_is_attributed_when_unreachable_objects_are_read(repo: Repo) -> None:
+    repo.commit(a="one\n")
+    lost = repo.commit(b="the-secret\n")
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    found = look(repo, unreachable=True)
+    assert (came(found), [p.path for p in found.places]) == (lost, [b"b"])
+
+
+def test_author_email_and_date_come_from_the_commit(repo: Repo) -> None:
+    start = repo.commit(a="the-secret\n")
+    opened = repo.opened()
+    walk = walk_history(opened, max_bytes=1 << 20)
+    facts = attribute(opened, walk, {"key": [repo.oid("HEAD:a")]}).commits[start]
+    assert (facts.author, facts.email, facts.date) == (
+        "Ada Author",
+        "ada@example.invalid",
+        "2023-11-15T22:13:20Z",
+    )
+
+
+Step = tuple[int, int, int, int]
+"""Picks of: first parent, second parent (or none), path, content."""
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(*[st.integers(0, 99)] * 4), min_size=1, max_size=25))
+def test_every_commit_holds_what_its_tree_holds(make_repo: Callable[..., Repo], steps: list[Step]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        repo = make_repo(str(Path(folder, "r")), "--bare")
+        trees = build(repo, steps)
+        opened = repo.opened()
+        walk = walk_history(opened, max_bytes=1 << 20)
+        holds = {n for oid, n in walk.changes.blob_numbers.items() if oid in contents(repo)}
+        changes, _ = relevant_changes(walk.changes, dict.fromkeys(holds, (0,)))
+        presence = Presence(walk.graph, dict.fromkeys(holds, (0,)), {}, changes)
+        everything = range(len(walk.graph))
+        with MergeLookup(opened.git, list(walk.changes.path_numbers), walk.changes.blob_numbers) as lookup:
+            presence.run(bytearray([1]) * len(walk.graph), everything, lookup)
+        marks = dict(line.split() for line in (repo.path / "marks").read_text().splitlines())
+        for mark, tree in trees.items():
+            commit = walk.graph.numbers[marks[f":{mark}"].encode()]
+            assert presence.holds(commit, 0) == any(content % 2 for content in tree.values())
+
+
+def contents(repo: Repo) -> set[bytes]:
+    """Ids of the blobs that hold the secret: those with odd content."""
+    return {repo.git("hash-object", "--stdin", stdin=b"%d\n" % n).encode() for n in (1, 3)}
+
+
+def build(repo: Repo, steps: list[Step]) -> dict[int, dict[str, int]]:
+    """Write a history with merges of every kind, and return the tree of each commit, by its mark."""
+    trees: dict[int, dict[str, int]] = {}
+    stream: list[str] = []
+    for mark, (one, two, path, content) in enumerate(steps, 1):
+        parents = sorted({p for p in (one % mark, two % (2 * mark)) if 0 < p < mark})
+        tree = dict(trees[parents[0]]) if parents else {}
+        for parent in parents[1:]:
+            # per path either side may win, whatever a real merge would do
+            for name in sorted(tree.keys() | trees[parent].keys()):
+                if (one + two + ord(name)) % 2:
+                    tree.pop(name, None)
+                    if name in trees[parent]:
+                        tree[name] = trees[parent][name]
+        if content % 5 == 4:
+            tree.pop("abc"[path % 3], None)
+        elif content % 7 < 5:
+            tree["abc"[path % 3]] = content % 4
+        trees[mark] = tree
+        stream.append(
+            f"commit refs/heads/b{mark}\nmark :{mark}\ncommitter A <a@b> {10**9 + mark * 100} +0000\ndata 1\nx\n"
+        )
+        stream += [("from" if n == 0 else "merge") + f" :{p}\n" for n, p in enumerate(parents)]
+        stream.append("deleteall\n")
+        for name, number in tree.items():
+            stream.append(f"M 100644 inline {name}\ndata {len(str(number)) + 1}\n{number}\n\n")
+    repo.git("fast-import", "--quiet", "--export-marks=marks", stdin="".join(stream).encode())
+    return trees
