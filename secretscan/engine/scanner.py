@@ -96,6 +96,8 @@ class Scanner:
                 for finding in self._decoded(derived.data, path, result, depth - 1):
                     inner.add(finding, is_judged=False)
             for finding in inner.finish(None):
+                if not derived.is_new(finding.span.start, finding.span.end):
+                    continue  # what only surrounds a decoded value was scanned with the original
                 how = ", ".join(filter(None, (derived.how, finding.attributes.get("decoded"))))
                 yield replace(
                     finding,

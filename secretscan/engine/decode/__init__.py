@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Final
 
 from secretscan.engine.decode.derived import MAX_OUTPUT_BYTES, Derived, Part, rewrite
 from secretscan.engine.decode.escapes import backslashed, entities, percent
@@ -17,6 +18,9 @@ from secretscan.engine.decode.runs import MAX_INFLATED_BYTES, encoded_runs, join
 from secretscan.engine.decode.wide import wide_text
 
 __all__ = ["MAX_INFLATED_BYTES", "MAX_OUTPUT_BYTES", "Derived", "derive", "wide_text"]
+
+_ESCAPE_REACH: Final = 48
+"""Bytes around an escape in which a value may only now be readable: its name, its operator, its quotes."""
 
 
 def derive(data: bytes, path: bytes = b"") -> Iterator[Derived]:
@@ -30,13 +34,13 @@ def derive(data: bytes, path: bytes = b"") -> Iterator[Derived]:
         found = sorted(chain(encoded_runs(data), short_values(data, path)), key=lambda item: item[1][0].start)
         for how, parts in joined(found).items():
             yield from _rewritten(data, parts, how)
-    yield from _rewritten(data, percent(data), "percent")
-    yield from _rewritten(data, entities(data), "entities")
+    yield from _rewritten(data, percent(data), "percent", reach=_ESCAPE_REACH)
+    yield from _rewritten(data, entities(data), "entities", reach=_ESCAPE_REACH)
     for how, parts in backslashed(data, is_json=is_json(path, data)).items():
-        yield from _rewritten(data, parts, how)
+        yield from _rewritten(data, parts, how, reach=_ESCAPE_REACH)
 
 
-def _rewritten(data: bytes, parts: Iterable[Part], how: str) -> Iterator[Derived]:
-    derived = rewrite(data, parts, how)
+def _rewritten(data: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> Iterator[Derived]:
+    derived = rewrite(data, parts, how, reach=reach)
     if derived is not None:
         yield derived

@@ -56,15 +56,16 @@ class Derived:
     origin: Callable[[int, int], tuple[int, int]]
     """[start, end) in `data` -> [start, end) in the text it was made from."""
     is_new: Callable[[int, int], bool] = lambda start, end: True
-    """Whether [start, end) of `data` holds anything decoded. What does not was there in the original already."""
+    """Whether decoding made a difference at [start, end) of `data`. Elsewhere the original says the same."""
 
 
 class _Map:
     """Where each piece of the output came from: sorted rows (out start, in start, in end, scale)."""
 
-    __slots__ = ("_inputs", "_starts")
+    __slots__ = ("_inputs", "_reach", "_starts")
 
-    def __init__(self) -> None:
+    def __init__(self, reach: int) -> None:
+        self._reach = reach
         self._starts: list[int] = []
         self._inputs: list[tuple[int, int, Scale]] = []
 
@@ -78,7 +79,8 @@ class _Map:
         return first, max(first + 1, self._place(max(end - 1, start), is_end=True))
 
     def is_new(self, start: int, end: int) -> bool:
-        """Whether a decoded piece lies in [start, end)."""
+        """Whether a decoded piece lies in [start, end), or within reach of it."""
+        start, end = max(start - self._reach, 0), end + self._reach
         first = max(bisect_right(self._starts, start) - 1, 0)
         last = max(bisect_right(self._starts, max(end - 1, start)), first + 1)
         return any(scale is not Scale.SAME for _, _, scale in self._inputs[first:last])
@@ -97,14 +99,15 @@ class _Map:
         return min(start + into, end)
 
 
-def rewrite(text: bytes, parts: Iterable[Part], how: str) -> Derived | None:
+def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> Derived | None:
     """Return `text` with `parts` decoded, or `None` when there are none.
 
-    `parts` are sorted and do not overlap. Stops at `MAX_OUTPUT_BYTES`.
+    `parts` are sorted and do not overlap. `reach` is how many bytes away a decoded part still makes a
+    difference: unescaped quotes do for the value between them. Stops at `MAX_OUTPUT_BYTES`.
     """
     out: list[bytes] = []
     size = 0
-    ways = _Map()
+    ways = _Map(reach)
 
     def put(piece: bytes, start: int, end: int, scale: Scale) -> None:
         nonlocal size

@@ -48,9 +48,10 @@ def entities(text: bytes) -> Iterator[Part]:
 def backslashed(text: bytes, *, is_json: bool) -> dict[str, list[Part]]:
     r"""Return what follows backslashes, by the name of the encoding.
 
-    `hex escapes`: runs of three `\xNN` or more; `unicode escapes`: `\uNNNN` of printable ASCII, as JSON and Java
-    properties write `=` and `&`; `string in string`: all escapes of a line that holds JSON, an env file or code
-    in a string. The last only where an escaped key tells (`\"name\":`, `\nNAME=`), unless the text `is_json`.
+    `hex escapes`: runs of three `\xNN` or more; `unicode escapes`: `\uNNNN` of printable ASCII, as JSON and
+    Java properties write `=` and `&`; `string in string`: all escapes of a line that holds JSON, an env file
+    or code in a string. The last only where an escaped key tells (`\"name\":`, `\nNAME=`), unless the text
+    `is_json`.
     """
     groups: dict[str, list[Part]] = {}
     if b"\\" not in text:

@@ -136,6 +136,7 @@ def test_json_inside_a_string_is_read() -> None:
     text = b'body = "{\\"password\\": \\"Plum-orchard-77\\", \\"path\\": \\"a\\\\\\\\b\\"}"\n'
     derived = texts(text, b"a.py")["string in string"]
     assert b'{"password": "Plum-orchard-77"' in derived.data
+    assert derived.is_new(derived.data.index(b"Plum"), derived.data.index(b"Plum") + 4)
     assert (
         text[slice(*derived.origin(derived.data.index(b"Plum"), derived.data.index(b"Plum") + 15))]
         == b"Plum-orchard-77"
