@@ -21,6 +21,8 @@ SHORTEST_WITH_LEAD: Final = 20
 
 _TOKEN: Final = re.compile(rb"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_+/=.:\-]+\Z")
 """A machine-made value: letters and digits mixed, nothing a token alphabet lacks."""
+_ARMOUR: Final = re.compile(rb"-----BEGIN [A-Z0-9 ]{1,40}-----")
+"""The first line of a PEM block (RFC 7468)."""
 _REDACTED: Final = re.compile(rf".{{0,{LEAD}}}{ELLIPSIS}\([0-9]+\)\Z")
 
 
@@ -67,20 +69,28 @@ def redact_line(
 
     A range that holds exactly `secret` becomes its redacted form, so that a reader can match the two; any
     other range becomes `…(n)`, for it may be a piece, and the leads of pieces would add up. Copies of
-    `secret` outside the ranges are replaced too.
+    `secret` outside the ranges are replaced too. The first line of a PEM block stays, as it says what it is.
     """
     pieces: list[str] = []
     position = 0
     for start, end in _merged([*ranges, *_copies(line, secret)], len(line)):
         pieces.append(_text(line[position:start]))
-        hidden = line[start:end]
-        pieces.append(redact_secret(hidden, password=password or hidden != secret))
+        pieces.append(_hidden(line[start:end], secret, password=password))
         position = end
     pieces.append(_text(line[position:]))
     snippet = "".join(pieces)
     plain = _text(secret)
     # Dropping a zero-width character can close a gap and complete a copy that was none before.
     return snippet.replace(plain, redact_secret(secret, password=password)) if plain else snippet
+
+
+def _hidden(piece: bytes, secret: bytes, *, password: bool) -> str:
+    armour = _ARMOUR.match(piece)
+    if armour is not None:
+        # What kind of key it is, is no secret; of a key over several lines the length is that of the whole.
+        whole = secret if secret.startswith(piece) else piece
+        return armour.group().decode("ascii") + redact_secret(whole, password=True)
+    return redact_secret(piece, password=password or piece != secret)
 
 
 def _text(raw: bytes) -> str:

@@ -54,7 +54,8 @@ def _staged(report: Report, paint: Paint, width: int) -> list[str]:
         [
             "Move the value out of the file, to the environment or a secret store, and stage the file again:"
             f"\ngit add {files}",
-            f"Or leave the file out of this commit:\ngit restore --staged {files}",
+            # Not `git restore --staged`, which fails before the first commit.
+            f"Or leave the file out of this commit:\ngit reset -- {files}",
             "Was the value ever pushed, sent or shared? Then it has leaked: revoke it too.",
         ],
         paint,
@@ -83,11 +84,11 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
 
 def _false_positive(report: Report, paint: Paint, width: int) -> list[str]:
     rules = list(dict.fromkeys(finding.rule for finding in report.findings))
-    rule = rules[0] if len(rules) == 1 else "RULE"
-    comment = paint.label(f"`secretscan:allow {rule}`")
+    comment = paint.label(f"`secretscan:allow {rules[0] if len(rules) == 1 else 'RULE'}`")
+    which = "" if len(rules) == 1 else " (the name in brackets)"
     return [
         paint.bold("Not a secret?"),
-        f"  Put {comment} in a comment on its line, or",
+        f"  Put {comment}{which} in a comment on its line, or",
         f"  accept {'it' if len(report.findings) == 1 else 'all ' + plural(len(report.findings), 'finding')}"
         f" with {paint.label('`secretscan baseline write`')}.",
     ]

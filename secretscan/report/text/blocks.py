@@ -138,6 +138,7 @@ def _note(name: str, texts: list[str], paint: Paint, width: int, margin: str) ->
     lead = f"{margin} = {name}: "
     lines: list[str] = []
     for text in texts:
-        lines += wrap(text, max(24, width - len(lead)))
+        # Plaintext is there to be copied, so nothing may break it.
+        lines += [text] if name == "secret" else wrap(text, max(24, width - len(lead)))
     marked = f"{margin} {paint.gutter('=')} {paint.label(name + ':')} "
     return [(marked if index == 0 else " " * len(lead)) + line for index, line in enumerate(lines)]

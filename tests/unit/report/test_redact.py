@@ -75,6 +75,15 @@ def test_pieces_of_a_secret_show_no_lead() -> None:
     assert redact_line(line, [(4, 34), (35, 65)], secret.encode()) == "k = …(30)\\…(30)"
 
 
+def test_the_head_of_a_key_stays_and_says_how_long_the_key_is() -> None:
+    head = "-----BEGIN PRIVATE " + "KEY-----"
+    key = f"{head}\n{token(9, 60)}\n".encode()
+    assert redact_line(f"  {head}".encode(), [(2, 2 + len(head))], key) == f"  {head}…({len(key)})"
+    joined = key.replace(b"\n", b"\\n")
+    line = b'k = "' + joined + b'"'
+    assert redact_line(line, [(5, 5 + len(joined))], joined) == f'k = "{head}…({len(joined)})"'
+
+
 def test_overlapping_and_overlong_ranges_are_one() -> None:
     assert redact_line(b"x = abcdefghij", [(4, 9), (6, 99), (-5, 0)]) == "x = …(10)"
 

@@ -80,7 +80,7 @@ def test_why_and_what_next_stand_once_for_several_findings_of_a_rule() -> None:
 
 def test_a_staged_scan_says_how_to_unstage_and_how_to_allow() -> None:
     written = text(staged())
-    assert "git restore --staged src/settings.py 'conf/my app.yaml'" in written
+    assert "git reset -- src/settings.py 'conf/my app.yaml'" in written
     assert "secretscan:allow RULE" in written
     assert "secretscan:allow aws-access-key" in text(report(record(AWS)))
     assert "secretscan baseline write" in written
@@ -90,13 +90,13 @@ def test_a_staged_scan_says_how_to_unstage_and_how_to_allow() -> None:
 def test_a_path_that_cannot_be_typed_is_not_put_into_a_command(path: str) -> None:
     secret = token(1)
     written = text(report(record(AWS, secret, locations=(location(path, 1, 1, secret),))))
-    assert "git restore --staged FILE" in written
+    assert "git reset -- FILE" in written
 
 
 def test_a_path_cannot_break_out_of_the_command_to_copy() -> None:
     secret = token(1)
     found = record(AWS, secret, locations=(location("-f; rm -rf 'x' $(y)", 1, 1, secret),))
-    assert "git restore --staged './-f; rm -rf '\"'\"'x'\"'\"' $(y)'" in text(report(found))
+    assert "git reset -- './-f; rm -rf '\"'\"'x'\"'\"' $(y)'" in text(report(found))
 
 
 def test_a_history_scan_says_rotate_first_and_that_rewriting_undoes_nothing() -> None:
@@ -127,9 +127,9 @@ def test_silenced_findings_are_listed_only_when_asked_for() -> None:
 
 
 def test_plaintext_asked_for_has_a_line_of_its_own_and_cannot_harm_the_terminal() -> None:
-    value = "\x1b[31m" + token(1)
+    value = "\x1b[31m" + token(1) + "\n    two  words"
     found = replace(record(PASSWORD, value, password=True), secret=value)
-    assert f"= secret: \\x1b[31m{token(1)}" in text(report(found))
+    assert f"= secret: \\x1b[31m{token(1)}\\n    two  words\n" in text(report(found), width=40)
 
 
 def test_colour_sets_off_place_severity_and_secret() -> None:
