@@ -10,13 +10,13 @@ import json
 import re
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from secretscan.errors import RuleError
 from secretscan.rules.model import Rule
 
-MAX_CONTEXT: Final = 64 * 1024
-"""Bytes a rule may reach to either side of its trigger; a wider rule is refused when a program is built."""
+if TYPE_CHECKING:
+    from secretscan.engine.trigger import Expression
 
 _SECTIONS: Final = 4
 
@@ -100,52 +100,33 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
     Raises RuleError for a rule whose pattern the `regex` module refuses or whose reach is not bounded.
     """
     from secretscan.engine.rulecodec import encode_rule
+    from secretscan.engine.trigger import triggers_of
 
-    triggers = [_trigger(rule) for rule in rules]
+    triggers = [triggers_of(rule) for rule in rules]
     return Program(
         digest=digest,
-        reach=[reach for _, _, reach in triggers],
+        reach=[(t.back, t.ahead) for t in triggers],
         meta=json.dumps(
             {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
         ).encode(),
         rule_lines=[encode_rule(rule) for rule in rules],
-        database=_database([(n, text, flags) for n, (text, flags, _) in enumerate(triggers) if text]),
+        database=_database([(n, e) for n, t in enumerate(triggers) for e in t.expressions]),
     )
 
 
-def _trigger(rule: Rule) -> tuple[str, frozenset[str], tuple[int, int]]:
-    """Trigger expression, its flags, and how far (back, ahead) of its end a match can reach, in bytes."""
-    if not rule.pattern:
-        return "", frozenset(), (0, 0)
-    from secretscan.engine.match import compile_pattern
-    from secretscan.rules import reach
-
-    compile_pattern(rule)
-    behind, beyond = reach.lookaround(rule.pattern)
-    width = reach.max_width(rule.pattern)
-    if width > MAX_CONTEXT:
-        raise RuleError(
-            f'rule "{rule.id}" in {rule.source}: pattern can match {width} bytes, more than {MAX_CONTEXT}',
-            help="bound its repeats, e.g. {0,200} in place of * or +",
-        )
-    text, flags, trigger_width = reach.trigger(rule.pattern)
-    return text, flags, (trigger_width + behind, width + beyond)
-
-
-def _database(triggers: Sequence[tuple[int, str, frozenset[str]]]) -> bytes:
+def _database(triggers: Sequence[tuple[int, Expression]]) -> bytes:
     """Serialized Hyperscan database of the triggers; empty where Hyperscan cannot be imported."""
     try:
         import hyperscan
     except ImportError:
         return b""
-    flags = {"caseless": hyperscan.HS_FLAG_CASELESS, "dotall": hyperscan.HS_FLAG_DOTALL}
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     try:
         database.compile(
-            expressions=[text.encode("ascii") for _, text, _ in triggers],
-            ids=[number for number, _, _ in triggers],
+            expressions=[e.text.encode("ascii") for _, e in triggers],
+            ids=[number for number, _ in triggers],
             elements=len(triggers),
-            flags=[sum(flags[f] for f in names) for _, _, names in triggers],
+            flags=[hyperscan.HS_FLAG_CASELESS if e.is_caseless else 0 for _, e in triggers],
         )
     except hyperscan.HyperscanError as error:
         cause = re.sub(r"\s+", " ", str(error))

@@ -18,7 +18,7 @@ from secretscan.pipeline.places import history_groups
 from secretscan.pipeline.records import Group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
-from secretscan.pipeline.sightings import Key, Seen, Sightings
+from secretscan.pipeline.sightings import Key, Sightings
 from secretscan.pipeline.workers import run_batches
 from secretscan.sources.git.objects import CatFileReader
 from secretscan.sources.git.repository import Repository
@@ -35,7 +35,7 @@ _ALONE_BYTES: Final = 4 * 1024 * 1024
 class ShardResult:
     """What one batch of objects held."""
 
-    seen: dict[Key, Seen] = field(default_factory=dict)
+    sightings: Sightings = field(default_factory=Sightings)
     skipped: list[Skipped] = field(default_factory=list)
     blobs: int = 0
     size: int = 0
@@ -121,7 +121,7 @@ class _Audit:
         work = partial(make_work, self._repository, settings.for_workers())
         for part in run_batches(work, shards, jobs):
             settings.progress.advance(part.blobs, part.size)
-            self._sightings.merge(part.seen)
+            self._sightings.merge(part.sightings)
             self._skipped += part.skipped
             self._blobs += part.blobs
             self._size += part.size
@@ -129,7 +129,7 @@ class _Audit:
     def _groups(self, walked: HistoryWalk, program: Program) -> dict[Key, Group]:
         scanner = make_scanner(self._settings, program)
         reader = CatFileReader(self._repository)
-        return history_groups(self._sightings.seen, walked, self._repository, reader, scanner)
+        return history_groups(self._sightings, walked, self._repository, reader, scanner)
 
 
 def make_work(
@@ -142,7 +142,6 @@ def make_work(
 
     def work(rows: Sequence[HistoryRow]) -> ShardResult:
         result = ShardResult()
-        sightings = Sightings()
         for item in reader.read(rows):
             if isinstance(item, Skipped):
                 result.skipped.append(item)
@@ -150,14 +149,13 @@ def make_work(
             if exclude.patterns and item.path and exclude.match(item.path):
                 result.skipped.append(excluded(item.path))
                 continue
-            blob = Blob(item.data, HistoryObject(item.oid, item.where, item.path))
-            scanned = scanner.scan(blob)
+            origin = HistoryObject(item.oid, item.where, item.path)
+            scanned = scanner.scan(Blob(item.data, origin))
             result.blobs += 1
             result.size += len(item.data)
             result.skipped += scanned.problems
             if scanned.findings:
-                sightings.add(item.oid, scanned.findings)
-        result.seen = sightings.seen
+                result.sightings.add(origin, scanned.findings)
         return result
 
     return work

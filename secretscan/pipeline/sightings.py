@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from secretscan.model.finding import Finding
+from secretscan.model.provenance import HistoryObject
 from secretscan.model.secret import Secret
 
 Key = tuple[str, Secret]
@@ -36,20 +37,24 @@ class Seen:
 
 
 class Sightings:
-    """Secrets by key, in the order of their first sighting."""
+    """Secrets by key, in the order of their first sighting, and the objects they were seen in."""
 
     def __init__(self) -> None:
         """Start with nothing seen."""
         self.seen: dict[Key, Seen] = {}
+        self.origins: dict[str, HistoryObject] = {}
+        """Every object in which something was seen, by id, as it was scanned."""
 
-    def add(self, oid: str, findings: Iterable[Finding]) -> None:
+    def add(self, origin: HistoryObject, findings: Iterable[Finding]) -> None:
         """Note the findings of one object."""
         for finding in findings:
-            self.seen.setdefault((finding.rule_id, finding.secret), Seen()).add(finding, oid)
+            self.seen.setdefault((finding.rule_id, finding.secret), Seen()).add(finding, origin.oid)
+            self.origins[origin.oid] = origin
 
-    def merge(self, other: Mapping[Key, Seen]) -> None:
+    def merge(self, other: Sightings) -> None:
         """Take what another worker saw. The result does not depend on the order of the merges."""
-        for key, theirs in other.items():
+        self.origins |= other.origins
+        for key, theirs in other.seen.items():
             mine = self.seen.get(key)
             if mine is None:
                 self.seen[key] = theirs

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -69,7 +70,7 @@ def rules_of(data: Mapping[str, object], source: str) -> tuple[Rule, ...]:
         _add(rules, _rule(_named(table, number, source), provider, source))
     for number, table in enumerate(whole.tables("keyed"), 1):
         row = _named(table, number, source)
-        _add(rules, _rule(Table(expand(row), row.where), provider, source))
+        _add(rules, replace(_rule(Table(expand(row), row.where), provider, source), starts_with_keyword=True))
     return tuple(rules.values())
 
 

@@ -81,6 +81,8 @@ class Rule:
     """Verbose-free regex on bytes, every repeat bounded, with one group `secret`; empty when composite."""
     keywords: tuple[str, ...] = ()
     """Literals of which at least one occurs in every match, compared without case."""
+    starts_with_keyword: bool = False
+    """Every match begins with one of `keywords` (rows of `[[keyed]]`): then they alone can serve as trigger."""
     min_entropy: float = 0.0
     """Shannon entropy of the secret, bits per byte, below which a match is dropped."""
     structure: str = ""
