@@ -86,11 +86,11 @@ def _false_positive(report: Report, paint: Paint, width: int) -> list[str]:
     rules = list(dict.fromkeys(finding.rule for finding in report.findings))
     comment = paint.label(f"`secretscan:allow {rules[0] if len(rules) == 1 else 'RULE'}`")
     which = "" if len(rules) == 1 else " (the name in brackets)"
+    everything = "it" if len(report.findings) == 1 else f"all {plural(len(report.findings), 'finding')}"
     return [
         paint.bold("Not a secret?"),
-        f"  Put {comment}{which} in a comment on its line, or",
-        f"  accept {'it' if len(report.findings) == 1 else 'all ' + plural(len(report.findings), 'finding')}"
-        f" with {paint.label('`secretscan baseline write`')}.",
+        f"  Comment on its line: {comment}{which}",
+        f"  Or accept {everything}: {paint.label('`secretscan baseline write`')}",
     ]
 
 
