@@ -196,6 +196,10 @@ class Pair:
     user: str
 
 
+_clients: dict[tuple[str, str], Any] = {}
+"""Clients of the one moto server, kept from test to test."""
+
+
 @dataclass
 class Account:
     """A moto account: `admin` prepares it without authentication, then `lock()` turns authentication on."""
@@ -205,6 +209,11 @@ class Account:
     admin: botocore.session.Session
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
+        if (service, region) not in _clients:
+            _clients[service, region] = self._made(service, region)
+        return _clients[service, region]
+
+    def _made(self, service: str, region: str) -> Any:
         return self.admin.create_client(
             service,
             region_name=region,
@@ -229,9 +238,32 @@ class Account:
     def unlock(self) -> None:
         self._moto("reset-auth", b"1000000")
 
-    def reset(self) -> None:
+    def clean(self) -> None:
+        """Remove what tests make; moto's own reset loads AWS's thousand policies anew, which takes seconds."""
         self.unlock()
-        self._moto("reset", b"")
+        iam = self.client("iam")
+        for user in iam.list_users()["Users"]:
+            name = {"UserName": user["UserName"]}
+            for policy in iam.list_attached_user_policies(**name)["AttachedPolicies"]:
+                iam.detach_user_policy(**name, PolicyArn=policy["PolicyArn"])
+            for policy in iam.list_user_policies(**name)["PolicyNames"]:
+                iam.delete_user_policy(**name, PolicyName=policy)
+            for group in iam.list_groups_for_user(**name)["Groups"]:
+                iam.remove_user_from_group(**name, GroupName=group["GroupName"])
+            for key in iam.list_access_keys(**name)["AccessKeyMetadata"]:
+                iam.delete_access_key(**name, AccessKeyId=key["AccessKeyId"])
+            iam.delete_user(**name)
+        for role in iam.list_roles()["Roles"]:
+            for policy in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]:
+                iam.delete_role_policy(RoleName=role["RoleName"], PolicyName=policy)
+            iam.delete_role(RoleName=role["RoleName"])
+        for group in iam.list_groups()["Groups"]:
+            for policy in iam.list_attached_group_policies(GroupName=group["GroupName"])["AttachedPolicies"]:
+                iam.detach_group_policy(GroupName=group["GroupName"], PolicyArn=policy["PolicyArn"])
+            iam.delete_group(GroupName=group["GroupName"])
+        secrets = self.client("secretsmanager")
+        for secret in secrets.list_secrets()["SecretList"]:
+            secrets.delete_secret(SecretId=secret["Name"], ForceDeleteWithoutRecovery=True)
 
     def status(self, pair: Pair) -> str:
         self.unlock()
@@ -276,7 +308,9 @@ class Account:
         return [entry["action"] for entry in entries if entry["event"] == "call"]
 
     def _moto(self, path: str, data: bytes) -> None:
-        request = urllib.request.Request(f"{self.url}/moto-api/{path}", data=data, method="POST")
+        request = urllib.request.Request(
+            f"{self.url}/moto-api/{path}", data=data, method="POST", headers={"Content-Type": "text/plain"}
+        )
         urllib.request.urlopen(request, timeout=20).read()
 
 
@@ -301,9 +335,8 @@ def _allow(actions: list[str]) -> dict[str, object]:
 @pytest.fixture
 def account(moto_url: str, tmp_path: Path) -> Iterator[Account]:
     made = Account(moto_url, tmp_path, botocore.session.Session())
-    made.reset()
     yield made
-    made.reset()
+    made.clean()
 
 
 @pytest.fixture

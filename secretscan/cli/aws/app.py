@@ -1,0 +1,26 @@
+"""The Typer group `secretscan aws`. Its modules are thin; what talks to AWS is imported when a command runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from secretscan.cli.aws.deactivate import deactivate
+from secretscan.cli.aws.identify import identify
+from secretscan.cli.aws.log import log_app
+from secretscan.cli.aws.reactivate import reactivate
+from secretscan.cli.aws.verify import verify
+from secretscan.cli.options import command_app
+
+aws_app = command_app(
+    "Answer a leaked AWS key: whose it is, what it did, how to end it, and the record of it."
+)
+aws_app.info.no_args_is_help = True
+
+_COMMANDS: Final = (identify, verify, deactivate, reactivate)
+"""Every sub-command, in the order of an incident."""
+
+for _command in _COMMANDS:
+    aws_app.command()(_command)
+aws_app.add_typer(log_app, name="log")
+
+app = aws_app

@@ -1,0 +1,20 @@
+"""Where secretscan keeps what must outlive a command: under the user's state directory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def state_directory() -> Path:
+    """Return the folder for state: `XDG_STATE_HOME`, `LOCALAPPDATA` on Windows, or `~/.local/state`."""
+    configured = os.environ.get("XDG_STATE_HOME") or (
+        os.environ.get("LOCALAPPDATA") if os.name == "nt" else ""
+    )
+    base = Path(configured) if configured else Path.home() / ".local" / "state"
+    return base / "secretscan"
+
+
+def default_audit_log() -> Path:
+    """Return the audit log of AWS calls that is used unless `--audit-log` names another."""
+    return state_directory() / "aws-audit.jsonl"
