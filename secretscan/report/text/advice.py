@@ -33,7 +33,7 @@ def next_steps(report: Report, paint: Paint, width: int) -> list[str]:
                 paint,
                 width,
             )
-    return [*lines, *_false_positive(report, paint, width), ""]
+    return [*lines, *_false_positive(report, paint), ""]
 
 
 def _section(heading: str, steps: list[str], paint: Paint, width: int) -> list[str]:
@@ -82,7 +82,7 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
     return _section("What to do", steps, paint, width)
 
 
-def _false_positive(report: Report, paint: Paint, width: int) -> list[str]:
+def _false_positive(report: Report, paint: Paint) -> list[str]:
     rules = list(dict.fromkeys(finding.rule for finding in report.findings))
     comment = paint.label(f"`secretscan:allow {rules[0] if len(rules) == 1 else 'RULE'}`")
     which = "" if len(rules) == 1 else " (the name in brackets)"
