@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from secretscan.engine.decode.backslash import escaped_offset
+
 MAX_OUTPUT_BYTES: Final = 16 << 20
 """Most bytes one step of decoding may give; what would go beyond is left as it stands."""
 _BEFORE: Final = 160
@@ -32,6 +34,8 @@ class Scale(IntEnum):
     """Three from four."""
     PAIRS = 3
     """One from two: hex, UTF-16 of ASCII."""
+    ESCAPED = 4
+    """A line of JSON strings with its escapes undone, see `backslash`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,10 @@ class Derived:
 class _Map:
     """Where each piece of the output came from: sorted rows (out start, in start, in end, scale)."""
 
-    __slots__ = ("_inputs", "_reach", "_starts")
+    __slots__ = ("_inputs", "_reach", "_starts", "_text")
 
-    def __init__(self, reach: int) -> None:
+    def __init__(self, text: bytes, reach: int) -> None:
+        self._text = text
         self._reach = reach
         self._starts: list[int] = []
         self._inputs: list[tuple[int, int, Scale]] = []
@@ -92,6 +97,8 @@ class _Map:
         if scale is Scale.WHOLE:
             return end if is_end else start
         into = offset - self._starts[index] + is_end
+        if scale is Scale.ESCAPED:
+            return start + escaped_offset(self._text[start:end], into)
         if scale is Scale.BASE64:
             into = -(-into * 4 // 3) if is_end else into * 4 // 3
         elif scale is Scale.PAIRS:
@@ -107,7 +114,7 @@ def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> 
     """
     out: list[bytes] = []
     size = 0
-    ways = _Map(reach)
+    ways = _Map(text, reach)
 
     def put(piece: bytes, start: int, end: int, scale: Scale) -> None:
         nonlocal size

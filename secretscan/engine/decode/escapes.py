@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from secretscan.engine.decode.derived import Part
+from secretscan.engine.decode.backslash import ESCAPE, unescape
+from secretscan.engine.decode.derived import Part, Scale
 
 _PERCENT: Final = re.compile(rb"%(?:[2-7][0-9A-Fa-f]){1}(?:%[0-9A-Fa-f]{2}){0,400}")
 _ENTITY: Final = re.compile(rb"&(?:#(\d{2,3})|#[xX]([0-9A-Fa-f]{2,4})|(amp|lt|gt|quot|apos));")
@@ -17,11 +18,7 @@ _BACKSLASH: Final = re.compile(
     |("(?:(?<==\\")|(?<==[ ]\\")|[ ]?:|[ ]?=>)|n[A-Za-z_][A-Za-z0-9_]{2,40}[ ]?[=:]))""",
     re.VERBOSE,
 )
-_JSON_ESCAPE: Final = re.compile(rb"\\(u[0-9A-Fa-f]{4}|[\\\"/bfnrt])")
-_SHORT: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _PRINTABLE: Final = bytes([*b"\t\r\n", *range(0x20, 0x7F)])
-_MAX_LINE: Final = 1 << 20
-"""Length of a line from which no strings inside strings are looked for in it."""
 
 
 def percent(text: bytes) -> Iterator[Part]:
@@ -66,14 +63,22 @@ def backslashed(text: bytes, *, is_json: bool) -> dict[str, list[Part]]:
         decoded = bytes.fromhex(found[0].replace(mark, b"").decode("ascii"))
         if unicode or not decoded.translate(None, _PRINTABLE):
             groups.setdefault(how, []).append(Part(found.start(), found.end(), decoded))
-    if is_json:
-        keys = [escape.start() for escape in _JSON_ESCAPE.finditer(text)]
-    nested = [part for start, end in _lines(text, keys) for part in _unescaped(text, start, end)]
+    lines = _escaped_lines(text) if is_json else _lines(text, keys)
+    nested = [Part(start, end, unescape(text[start:end]), Scale.ESCAPED) for start, end in lines]
     return {**groups, "string in string": nested} if nested else groups
 
 
+def _escaped_lines(text: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the lines, as [start, end), that hold an escape."""
+    found = ESCAPE.search(text)
+    while found:
+        start, end = next(_lines(text, [found.start()]))
+        yield start, end
+        found = ESCAPE.search(text, end)
+
+
 def _lines(text: bytes, places: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the lines, as [start, end), that hold the sorted `places`, each once and none that is overlong."""
+    """Yield the lines, as [start, end), that hold the sorted `places`, each once."""
     end = -1
     for place in places:
         if place < end:
@@ -81,17 +86,4 @@ def _lines(text: bytes, places: Iterable[int]) -> Iterator[tuple[int, int]]:
         start = text.rfind(b"\n", 0, place) + 1
         end = text.find(b"\n", place)
         end = len(text) if end < 0 else end
-        if end - start <= _MAX_LINE:
-            yield start, end
-
-
-def _unescaped(text: bytes, start: int, end: int) -> Iterator[Part]:
-    """Yield every escape of JSON strings in [start, end), with what it stands for."""
-    for found in _JSON_ESCAPE.finditer(text, start, end):
-        escape = found[1]
-        if escape[:1] == b"u":
-            code = int(escape[1:], 16)
-            decoded = bytes([code]) if code < 0x80 else chr(code).encode("utf-8", "replace")
-        else:
-            decoded = _SHORT.get(escape, escape)
-        yield Part(found.start(), found.end(), decoded)
+        yield start, end
