@@ -38,7 +38,6 @@ _CLOSED: Final = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_PAGER": "cat",
     "GIT_EDITOR": "true",
-    "GIT_LITERAL_PATHSPECS": "1",
     "GIT_ADVICE": "0",
     "LC_ALL": "C",
 }
