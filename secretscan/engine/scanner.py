@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from secretscan.engine.prefilter import make_prefilter
 from secretscan.engine.program import Program
@@ -12,6 +12,9 @@ from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
 from secretscan.model.secret import Secret
 from secretscan.model.span import Span
+
+if TYPE_CHECKING:
+    from secretscan.engine.decode import Derived
 
 MAX_DEPTH: Final = 3
 """How many encodings deep a value may lie: base64 in JSON in base64."""
@@ -41,9 +44,9 @@ class Scanner:
     ) -> None:
         """Load the prefilter of `program`; `pure_python` does without Hyperscan."""
         self.program = program
-        self._silencer = silencer
-        self._prefilter = make_prefilter(program, pure_python=pure_python)
-        self._max_depth = max_depth
+        self.silencer = silencer
+        self.prefilter = make_prefilter(program, pure_python=pure_python)
+        self.max_depth = max_depth
 
     def scan(self, blob: Blob) -> ScanResult:
         """Return the findings of `blob` that lie in its focus, by position."""
@@ -72,28 +75,29 @@ class Scanner:
     ) -> list[Finding]:
         from secretscan.engine.textscan import TextScan
 
-        windows = self._prefilter.windows(text)
+        windows = self.prefilter.windows(text)
         scan = TextScan(text, path, self.program, result.problems, is_binary=is_binary)
         scan.add_matches(windows)
-        if self._max_depth and not is_binary:
-            for finding in self._decoded(text, path, result, self._max_depth):
-                scan.add(finding, is_judged=False)
-        return scan.finish(self._silencer)
-
-    def _decoded(self, text: bytes, path: bytes, result: ScanResult, depth: int) -> Iterable[Finding]:
-        """Findings in what `text` holds encoded, placed at the encoded bytes."""
-        try:
+        if self.max_depth and not is_binary:
             from secretscan.engine.decode import derive
-        except ImportError:
-            return
+
+            for finding in self.decoded(derive(text, path), path, result, self.max_depth):
+                scan.add(finding, is_judged=False)
+        return scan.finish(self.silencer)
+
+    def decoded(
+        self, texts: Iterable[Derived], path: bytes, result: ScanResult, depth: int = MAX_DEPTH
+    ) -> Iterable[Finding]:
+        """Yield the findings in what a text holds encoded (`texts`), placed at the encoded bytes."""
+        from secretscan.engine.decode import derive
         from secretscan.engine.textscan import TextScan
 
-        for derived in derive(text, path):
-            windows = self._prefilter.windows(derived.data)
+        for derived in texts:
+            windows = self.prefilter.windows(derived.data)
             inner = TextScan(derived.data, path, self.program, result.problems)
             inner.add_matches(windows)
             if depth > 1:
-                for finding in self._decoded(derived.data, path, result, depth - 1):
+                for finding in self.decoded(derive(derived.data, path), path, result, depth - 1):
                     inner.add(finding, is_judged=False)
             for finding in inner.finish(None):
                 if not derived.is_new(finding.span.start, finding.span.end):

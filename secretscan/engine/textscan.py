@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class TextScan:
         self._lines = Lines(text)
         self._claims: list[tuple[Finding, bool]] = []
         self._pairings: dict[str, Pairing] = {}
+        self._heads: dict[int, list[int]] | None = None
 
     def add_matches(self, windows: Mapping[int, Sequence[tuple[int, int]]]) -> None:
         """Match and judge every rule that the prefilter named, inside its windows."""
@@ -83,7 +84,7 @@ class TextScan:
         if rule.pair is not None:
             self._pairings[rule.id] = rule.pair
         try:
-            for match in matches(rule, self._text, windows):
+            for match in self._matches(rule, windows):
                 assessment = assess(rule, match, self._lines, self._path)
                 if not assessment.dropped:
                     finding = self._finding(rule, match, assessment.score, assessment.attributes)
@@ -93,6 +94,19 @@ class TextScan:
         except MatchTimeout:
             what = self._path.decode("utf-8", "backslashreplace") or "a message"
             self._problems.append(Skipped(what, f"rule {rule.id} was stopped at its time limit"))
+
+    def _matches(self, rule: Rule, windows: Sequence[tuple[int, int]]) -> Iterator[regex.Match[bytes]]:
+        """Yield what to judge; a scan of a part of the text leaves some out (`deltascan`)."""
+        return matches(rule, self._text, windows, self._starts(rule))
+
+    def _starts(self, rule: Rule) -> list[int] | None:
+        """Return where matches of `rule` can begin, for the rules with heads; the text is searched once for all."""
+        finder = self._program.head_finder() if rule.judge else None
+        if finder is None or not finder.knows(rule.id):
+            return None
+        if self._heads is None:
+            self._heads = finder.find(self._text)
+        return finder.starts(rule.id, self._heads)
 
     def _finding(
         self, rule: Rule, match: regex.Match[bytes], score: float, attributes: Mapping[str, str]

@@ -59,9 +59,7 @@ _BYTES_PER_LINE: Final = 2000
 
 def short_values(text: bytes, path: bytes) -> Iterator[Found]:
     """Yield base64 values too short to be noticed by themselves, where a Kubernetes Secret announces them."""
-    if path and not path.endswith(_MANIFESTS):
-        return
-    if b"Secret" not in text or not _SECRET_KIND.search(text):
+    if not may_announce(text, path) or not _SECRET_KIND.search(text):
         return
     for value in _DATA_VALUE.finditer(text):
         start, end = value.span(1)
@@ -69,6 +67,11 @@ def short_values(text: bytes, path: bytes) -> Iterator[Found]:
             found = decode_value(text, start, end)
             if found:
                 yield found
+
+
+def may_announce(text: bytes, path: bytes) -> bool:
+    """Whether `short_values` depends on more of the text than the line of a value; most files it ignores."""
+    return (not path or path.endswith(_MANIFESTS)) and b"Secret" in text
 
 
 def is_bundle(path: bytes, text: bytes) -> bool:

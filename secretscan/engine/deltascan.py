@@ -1,0 +1,227 @@
+"""`DeltaScanner`: scans of an object only what its base does not already answer for.
+
+The result is that of a whole scan, finding for finding. It rests on three facts. The prefilter's windows hold
+every match, whatever else they hold. Matching a rule can begin anew at any offset that none of its matches
+straddles. And what is said of a match depends on `windows.CONTEXT_LINES` around it and on the path, no more.
+Where one of them does not hold (another path, a wide rule, a file that is no plain text, a rule stopped at its
+time limit), the object is scanned whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from secretscan.engine.decode import derive
+from secretscan.engine.decode.places import is_bundle, may_announce
+from secretscan.engine.prefilter import Windows
+from secretscan.engine.prefilter.keywords import KeywordPrefilter
+from secretscan.engine.scanner import Scanner, ScanResult
+from secretscan.engine.textform import text_form
+from secretscan.engine.windows import (
+    NEAR_BYTES,
+    WORTH_IT,
+    Range,
+    line_end,
+    line_start,
+    newline_reach,
+    quiet_ranges,
+    seams,
+    with_wrapped_lines,
+    zones,
+)
+from secretscan.engine.zonescan import Known, ZoneScan
+from secretscan.model.blob import Blob
+from secretscan.model.provenance import Provenance
+
+_TRIGGER_BYTES: Final = 512
+"""How far behind a zone a trigger may end whose match began in it; a rule with a longer trigger is wide."""
+_KEYWORD_BYTES: Final = 4096
+"""The same for the prefilter in pure Python, which sees a keyword anywhere in a match."""
+
+
+class Zone(NamedTuple):
+    """One part to scan, and how far around it the bytes must be looked at."""
+
+    low: int
+    """Where matching begins anew."""
+    start: int
+    end: int
+    """Matches that touch [start, end) count."""
+
+
+class DeltaScanner:
+    """Runs a scanner over objects that may be deltas of each other."""
+
+    def __init__(self, scanner: Scanner) -> None:
+        """Use the program, prefilter and silencer of `scanner`."""
+        self._scanner = scanner
+        self._wide: dict[int, bool] = {}
+        self._sees_triggers = not isinstance(scanner.prefilter, KeywordPrefilter)
+        self._lookahead = _TRIGGER_BYTES if self._sees_triggers else _KEYWORD_BYTES
+        self.scanned_bytes = 0
+        """Bytes inside the zones and whole scans so far."""
+
+    def scan(
+        self,
+        data: bytes,
+        provenance: Provenance,
+        base: Known | None = None,
+        copies: Sequence[tuple[int, int, int]] = (),
+    ) -> tuple[ScanResult, Known]:
+        """Return the findings of `data`, and what is then known of it for its own deltas.
+
+        `copies` are the ranges (offset in the base, offset here, length) that it shares with `base`.
+        """
+        path = provenance.path
+        if not _is_plain(data):
+            self.scanned_bytes += len(data)
+            return self._scanner.scan(Blob(data, provenance)), Known(path, len(data), is_whole=True)
+        if base is not None and not base.is_whole and base.path == path:
+            found = self._scan_zones(data, path, base, copies)
+            if found is not None:
+                return found
+        return self._scan_all(data, path)
+
+    def _scan_all(self, data: bytes, path: bytes) -> tuple[ScanResult, Known]:
+        scan, result = self._new_scan(data, path)
+        windows = self._scanner.prefilter.windows(data)
+        scan.zone = (0, len(data))
+        scan.add_matches(windows)
+        self.scanned_bytes += len(data)
+        decodes = self._decode(scan, result, data, path)
+        is_whole = any(map(self._is_wide, windows))
+        return self._finish(scan, result, Known(path, len(data), decodes=decodes, is_whole=is_whole))
+
+    def _scan_zones(
+        self, data: bytes, path: bytes, base: Known, copies: Sequence[tuple[int, int, int]]
+    ) -> tuple[ScanResult, Known] | None:
+        """Return the same as `_scan_all`, or `None` when it takes a whole scan to know."""
+        busy = self._settle(data, zones(data, seams(copies, base.size, len(data))), base, copies)
+        if sum(zone.end - zone.low for zone in busy) > WORTH_IT * len(data):
+            return None
+        scan, result = self._new_scan(data, path)
+        for zone in busy:
+            windows = self._windows(data, zone)
+            if windows is None:
+                return None
+            if windows:
+                scan.zone = (zone.start, zone.end)
+                scan.add_matches(windows)
+            self.scanned_bytes += zone.end - zone.low
+        if scan.spills or result.problems:
+            return None
+        if base.claims or base.crossing:
+            scan.carry(base, quiet_ranges(copies, [(z.start, z.end) for z in busy], len(data)))
+        decodes = self._may_decode(data, path, base, busy) and self._decode(scan, result, data, path)
+        return self._finish(scan, result, Known(path, len(data), decodes=decodes))
+
+    def _decode(self, scan: ZoneScan, result: ScanResult, data: bytes, path: bytes) -> bool:
+        """Add what the whole of `data` holds encoded. Return whether its deltas must do the same."""
+        if not self._scanner.max_depth:
+            return False
+        texts = list(derive(data, path))
+        for finding in self._scanner.decoded(texts, path, result, self._scanner.max_depth):
+            scan.add(finding, is_judged=False)
+        return bool(texts) or is_bundle(path, data)
+
+    def _may_decode(self, data: bytes, path: bytes, base: Known, busy: Sequence[Zone]) -> bool:
+        """Whether `data` may hold something encoded: its base does, or its zones do."""
+        if base.decodes or may_announce(data, path):
+            return True
+        parts = (with_wrapped_lines(data, zone.low, zone.end) for zone in busy)
+        return any(True for low, high in parts for _ in derive(data[low:high], path))
+
+    def _settle(
+        self, data: bytes, busy: Sequence[Range], base: Known, copies: Sequence[tuple[int, int, int]]
+    ) -> list[Zone]:
+        """Widen zones until no match of the base straddles an edge; join those that come too close."""
+        settled: list[Zone] = []
+        quiet = quiet_ranges(copies, busy, len(data))
+        crossing = [
+            (low + q.shift, high + q.shift)
+            for q in quiet
+            for low, high in base.crossing
+            if high + q.shift > q.start and low + q.shift < q.end
+        ]
+        for first, last in busy:
+            zone = Zone(
+                _before(data, line_start(data, first - NEAR_BYTES, 0), crossing),
+                _before(data, first, crossing),
+                _behind(data, last, crossing),
+            )
+            if settled and zone.low <= settled[-1].end:
+                former = settled.pop()
+                zone = Zone(former.low, former.start, max(former.end, zone.end))
+            settled.append(zone)
+        return settled
+
+    def _windows(self, data: bytes, zone: Zone) -> Windows | None:
+        """Return where rules could match in the zone; `None` when a wide rule could."""
+        program = self._scanner.program
+        high_end = min(len(data), zone.end + self._lookahead)
+        size = high_end - zone.low
+        found: dict[int, list[Range]] = {}
+        for rule, windows in self._scanner.prefilter.windows(data[zone.low : high_end]).items():
+            if self._is_wide(rule):
+                return None
+            reach = max(program.back[rule], program.ahead[rule])
+            here = [
+                # a window that ends with the bytes looked at ends there for want of more
+                (low + zone.low, min(len(data), high + zone.low + (reach if high == size else 0)))
+                for low, high in windows
+                if low + zone.low < zone.end
+            ]
+            if here:
+                found[rule] = here
+        return found
+
+    def _is_wide(self, number: int) -> bool:
+        """Whether matches of a rule can begin, or its trigger end, too far away for zones."""
+        known = self._wide.get(number)
+        if known is None:
+            program = self._scanner.program
+            known = self._wide[number] = (
+                max(program.back[number], 0 if self._sees_triggers else program.ahead[number])
+                > self._lookahead
+                or newline_reach(program.rule(number).pattern) > NEAR_BYTES
+            )
+        return known
+
+    def _new_scan(self, data: bytes, path: bytes) -> tuple[ZoneScan, ScanResult]:
+        result = ScanResult()
+        scan = ZoneScan(data, path, self._scanner.program, result.problems)
+        scan.begin()
+        return scan, result
+
+    def _finish(self, scan: ZoneScan, result: ScanResult, known: Known) -> tuple[ScanResult, Known]:
+        """Return the result, and `known` with what the scan gathered."""
+        result.findings = scan.finish(self._scanner.silencer)
+        if result.problems and not known.is_whole:
+            known = replace(known, is_whole=True)
+        if known.is_whole or not (scan.claims or scan.crossing):
+            return result, known
+        claims = tuple(sorted(scan.claims, key=lambda claim: (claim.start, claim.end)))
+        return result, replace(known, claims=claims, crossing=tuple(sorted(set(scan.crossing))))
+
+
+def _is_plain(data: bytes) -> bool:
+    form = text_form(data)
+    return not form.is_binary and form.derived is None
+
+
+def _before(data: bytes, at: int, crossing: Sequence[Range]) -> int:
+    """Return the nearest line start up to `at` that no range straddles."""
+    while inside := [low for low, high in crossing if low < at < high]:
+        at = line_start(data, min(inside), 0)
+    return at
+
+
+def _behind(data: bytes, at: int, crossing: Sequence[Range]) -> int:
+    """Return the nearest end of a line from `at` on that no range straddles."""
+    while inside := [high for low, high in crossing if low < at < high]:
+        at = line_end(data, min(max(inside), len(data)) - 1, 0)
+        if at >= len(data):
+            break
+    return at

@@ -1,0 +1,95 @@
+"""`ZoneScan`: a scan of parts of a text that keeps what a delta of that text will want to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from secretscan.engine.match import matches
+from secretscan.engine.textscan import TextScan
+from secretscan.engine.windows import Quiet, Range
+from secretscan.model.finding import Finding
+from secretscan.model.span import Span
+from secretscan.rules.model import Pairing, Rule
+
+if TYPE_CHECKING:
+    import regex
+
+
+class Claim(NamedTuple):
+    """A judged match that was not dropped, before overlaps are settled and partners joined."""
+
+    finding: Finding
+    is_judged: bool
+    start: int
+    """Where the match, not just its secret, begins."""
+    end: int
+    pairing: Pairing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a scanned object that others may be deltas of."""
+
+    path: bytes = b""
+    size: int = 0
+    claims: tuple[Claim, ...] = ()
+    """By start."""
+    crossing: tuple[Range, ...] = ()
+    """Matches that hold a newline, dropped ones too: nothing may be cut there."""
+    decodes: bool = False
+    """True when it holds something encoded, so that its deltas must be searched for that as a whole."""
+    is_whole: bool = False
+    """True when deltas of it must be scanned whole."""
+
+
+class ZoneScan(TextScan):
+    """The findings of one text, from zones of it and from what was known before."""
+
+    zone: Range = (0, 0)
+    """The part whose matches count now; those that end before it or begin after it are passed over."""
+
+    def begin(self) -> None:
+        """Start without claims."""
+        # not in __init__, whose signature belongs to TextScan alone
+        self.claims: list[Claim] = []
+        self.crossing: list[Range] = []
+        self.spills = False
+
+    def carry(self, known: Known, quiet: Sequence[Quiet]) -> None:
+        """Take over the claims of the base that lie in the quiet ranges of this text."""
+        for start, end, shift in quiet:
+            for claim in known.claims:
+                if claim.start + shift >= start and claim.end + shift <= end:
+                    self._carry_claim(claim, shift)
+            self.crossing += [
+                (low + shift, high + shift)
+                for low, high in known.crossing
+                if low + shift >= start and high + shift <= end
+            ]
+
+    def _carry_claim(self, claim: Claim, shift: int) -> None:
+        span = claim.finding.span
+        moved = replace(claim.finding, span=Span(span.start + shift, span.end + shift))
+        if claim.pairing is not None:
+            self._pairings[moved.rule_id] = claim.pairing
+        self.add(moved, is_judged=claim.is_judged)
+        finding, is_judged = self._claims[-1]
+        self.claims.append(Claim(finding, is_judged, claim.start + shift, claim.end + shift, claim.pairing))
+
+    def _matches(self, rule: Rule, windows: Sequence[tuple[int, int]]) -> Iterator[regex.Match[bytes]]:
+        low, high = self.zone
+        for match in matches(rule, self._text, windows):
+            start, end = match.span()
+            if end <= low or start >= high:
+                continue
+            if end > high or start < low:
+                self.spills = True
+            if self._text.find(b"\n", start, end) >= 0:
+                self.crossing.append((start, end))
+            before = len(self._claims)
+            yield match
+            if len(self._claims) > before:
+                finding, is_judged = self._claims[-1]
+                self.claims.append(Claim(finding, is_judged, start, end, rule.pair))
