@@ -11,8 +11,9 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import IO, Final
 
-from secretscan.sources.git.command import Git, first_error
+from secretscan.sources.git.command import Git, GitFailed, first_error
 from secretscan.sources.git.graph import CommitGraph
+from secretscan.sources.git.repository import EMPTY_TREE
 
 _DIFF: Final = (
     "diff-tree",
@@ -26,9 +27,13 @@ _DIFF: Final = (
     "--no-renames",  # content is followed by its id; looking for renames would cost more than all the rest
     "--no-relative",
 )
+_DIFF_WHOLE: Final = ("diff-tree", "-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative")
 _GITLINK: Final = b"160000"
 _PIECE: Final = 1 << 18
 """Bytes read from one process before the other's turn: fixed, so that the order of results is too."""
+_MAX_FAILURES: Final = 100
+"""Commits that may fail before the rest is left unread: each costs some processes, and a clone without trees
+fails at every one."""
 _PARALLEL_FROM: Final = 400
 """Commits from which two processes pay."""
 
@@ -39,7 +44,17 @@ NOTHING: Final = 0
 class ChangeLog:
     """Changes in compact arrays: twelve bytes a change, and each id and path once."""
 
-    __slots__ = ("blob_numbers", "commits", "failures", "news", "olds", "path_numbers", "paths", "submodules")
+    __slots__ = (
+        "blob_numbers",
+        "commits",
+        "failures",
+        "news",
+        "olds",
+        "path_numbers",
+        "paths",
+        "submodules",
+        "unread",
+    )
 
     def __init__(self, null_id: bytes, *, with_olds: bool = False) -> None:
         """Start without changes. Number 0 is the absence of content, and the empty path."""
@@ -59,6 +74,8 @@ class ChangeLog:
         """Numbers of the paths where a submodule was."""
         self.failures: list[tuple[int, str]] = []
         """Commits whose changes git could not tell, with its reason."""
+        self.unread = 0
+        """Number of further commits that were not asked about after too many failures."""
 
     def __len__(self) -> int:
         return len(self.commits)
@@ -77,8 +94,8 @@ class ChangeLog:
 def read_changes(git: Git, graph: CommitGraph, null_id: bytes, *, with_olds: bool = False) -> ChangeLog:
     """Return the changes of all commits of `graph`; `with_olds`, what they replaced as well.
 
-    A commit at which git gives up (a missing or damaged tree) is noted in `failures`, and the walk goes on
-    with the next.
+    At a commit where git gives up (a missing parent or tree) all its files are taken for changed; where
+    those cannot be listed either, it is noted in `failures`. The walk goes on with the next.
     """
     log = ChangeLog(null_id, with_olds=with_olds)
     total = len(graph)
@@ -112,6 +129,9 @@ class _Stream:
     def _run(self, start: int) -> Iterator[bytes]:
         """Yield the output for the commits from `start` on; start again behind a commit that git dies of."""
         while start < self._stop:
+            if len(self._log.failures) >= _MAX_FAILURES:
+                self._log.unread += self._stop - start
+                return
             with _ids_file(self._graph.ids[start : self._stop]) as ids, tempfile.TemporaryFile() as errors:
                 process = self._git.start(*_DIFF, stdin=ids, stderr=errors)
                 assert process.stdout is not None  # noqa: S101 - it is a pipe
@@ -137,12 +157,26 @@ class _Stream:
                 process = self._git.start(*_DIFF, stdin=ids)
                 output = process.communicate()[0]
             if process.returncode:
-                self._log.failures.append((commit, reason))
+                if not self._take_whole(commit):
+                    self._log.failures.append((commit, reason))
                 return commit + 1
             tokens = output.split(b"\0")
             tokens.pop()
             self._take(tokens)
         return self._stop
+
+    def _take_whole(self, commit: int) -> bool:
+        """Store all files of a commit whose parents cannot be read, as if it had brought in every one."""
+        oid = self._graph.ids[commit].decode()
+        try:
+            output = self._git.run(*_DIFF_WHOLE, EMPTY_TREE["sha1" if len(oid) == 40 else "sha256"], oid)
+        except GitFailed:
+            return False
+        self._current = commit
+        tokens = output.split(b"\0")
+        tokens.pop()
+        self._take(tokens)
+        return True
 
     def _take(self, tokens: Sequence[bytes]) -> None:
         """Store the changes. Raw format: git-diff-index(1), with `-c`: `::modes ids status`."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from secretscan.model.blob import Skipped
-from secretscan.model.paths import printable_path
+from secretscan.model.paths import printable, printable_path
 from secretscan.sources.git.changes import ChangeLog
 from secretscan.sources.git.fetch import MISSING
 from secretscan.sources.git.graph import CommitGraph
@@ -30,10 +30,29 @@ def shallow_gaps(repo: Repository, graph: CommitGraph) -> Iterator[Skipped]:
         )
 
 
-def unwalked(graph: CommitGraph, changes: ChangeLog) -> Iterator[Skipped]:
-    """Yield a note for each commit whose changes git could not tell."""
+def unwalked(repo: Repository, graph: CommitGraph, changes: ChangeLog) -> Iterator[Skipped]:
+    """Yield notes for the commits whose files git could not list."""
+    if not changes.failures:
+        return
+    advice = _advice(repo)
     for commit, reason in changes.failures:
-        yield Skipped(f"files of commit {graph.ids[commit][:12].decode()}", f"git cannot list them: {reason}")
+        yield Skipped(
+            f"files of commit {graph.ids[commit][:12].decode()}", advice or f"git cannot list them: {reason}"
+        )
+    if changes.unread:
+        yield Skipped(f"files of {changes.unread} more commit(s)", advice or "too many damaged commits")
+
+
+def _advice(repo: Repository) -> str:
+    """Return what to do about objects that a partial clone lacks; nothing for a full clone."""
+    from secretscan.sources.git.inspect import promisor_remotes
+
+    remotes = promisor_remotes(repo)
+    if not remotes:
+        return ""
+    return (
+        f"this is a partial clone; `git fetch --refetch --no-filter {printable(remotes[0])}` brings the rest"
+    )
 
 
 def missing_refs(refs: Refs) -> Iterator[Skipped]:
@@ -49,13 +68,10 @@ def missing_objects(repo: Repository, lost: Sequence[tuple[bytes, bytes]]) -> It
     """
     if not lost:
         return
-    from secretscan.sources.git.inspect import promisor_remotes
-
-    remotes = promisor_remotes(repo)
-    if remotes:
+    advice = _advice(repo)
+    if advice:
         yield Skipped(
-            f"{len(lost)} object(s) that were never fetched, like {lost[0][0][:12].decode()}",
-            f"this is a partial clone; `git fetch --refetch --no-filter {remotes[0]}` brings them",
+            f"{len(lost)} object(s) that were never fetched, like {lost[0][0][:12].decode()}", advice
         )
         return
     for oid, path in lost:

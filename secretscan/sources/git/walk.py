@@ -92,7 +92,7 @@ def _walk_all(repo: Repository, max_bytes: int, *, unreachable: bool) -> History
         graph, problem = _widen(repo, graph, known, lost)
         skipped += problem
     changes = read_changes(repo.git, graph, b"0" * (2 * repo.id_bytes))
-    skipped += unwalked(graph, changes)
+    skipped += unwalked(repo, graph, changes)
     everything = unreachable or bool(lost or changes.failures)
     walked = Walked(graph, changes, refs, _blobs_of_refs(repo, refs, skipped))
     return _finish(repo, walked, Listing(rows, everything=everything), max_bytes, skipped)
@@ -128,7 +128,7 @@ def _walk_some(
         ) from failed
     changes = read_changes(repo.git, graph, b"0" * (2 * repo.id_bytes), with_olds=with_olds)
     replaced = changes.replaced()
-    skipped = list(unwalked(graph, changes))
+    skipped = list(unwalked(repo, graph, changes))
     loose = _blobs_of_refs(repo, refs, skipped)
     tags = [oid.encode() for oid in refs.tag_objects]
     wanted = [*list(changes.blob_numbers)[1:], *graph.ids, *tags, *loose, *replaced]

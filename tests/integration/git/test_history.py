@@ -252,8 +252,23 @@ def test_a_clone_without_trees_is_a_gap_and_its_messages_are_read(repo: Repo, ma
     repo.commit("the message", a="one\n")
     repo.git("clone", "-q", "--no-checkout", "--filter=tree:0", f"file://{repo.path}", "../treeless")
     treeless = make_repo("treeless", "--adopt")
+    assert all("git fetch --refetch --no-filter origin" in gap.why for gap in gaps(walk(treeless)))
     assert gaps(walk(treeless))
     assert len(texts(treeless, Where.COMMIT_MESSAGE)) == 1
+
+
+def test_a_long_history_without_trees_is_given_up_in_time(repo: Repo, make_repo: MakeRepo) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    stream = "".join(
+        f"commit refs/heads/main\ncommitter A <a@b> {10**9 + n} +0000\ndata 1\nx\n"
+        f"M 100644 inline f\ndata 8\n{n:08}\n"
+        for n in range(300)
+    )
+    repo.git("fast-import", "--quiet", stdin=stream.encode())
+    repo.git("clone", "-q", "--no-checkout", "--filter=tree:0", f"file://{repo.path}", "../treeless")
+    walked = walk(make_repo("treeless", "--adopt"))
+    assert walked.commits == 300
+    assert gaps(walked)[-1].what == "files of 200 more commit(s)"
 
 
 def test_a_missing_blob_is_named_with_its_path(repo: Repo) -> None:
@@ -299,6 +314,7 @@ def test_a_missing_commit_is_a_gap_and_all_blobs_are_read(repo: Repo) -> None:
     assert gaps(walked)
     assert {data for _, data in texts(repo)} == {b"one\n", b"two\n", b"three\n"}
     assert walked.commits == 2
+    assert {row.path for row in walked.objects if row.oid == repo.oid("HEAD:a")} == {b"a"}
 
 
 def test_a_ref_to_nothing_is_a_gap(repo: Repo) -> None:
