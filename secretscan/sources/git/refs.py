@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from secretscan.sources.git.fetch import fetch
-from secretscan.sources.git.inventory import Inventory
 from secretscan.sources.git.repository import Repository
 
 _MAX_TAG_BYTES = 1 << 24
@@ -47,7 +46,9 @@ def list_refs(repo: Repository) -> Refs:
     """
     output = repo.git.run("for-each-ref", "--format=%(objectname) %(refname)")
     names = [line.split(b" ", 1) for line in output.splitlines()]
-    kinds = {oid: kind for oid, kind, _ in Inventory(repo.git, {oid: 0 for oid, _ in names}).rows()}
+    asked = b"".join(oid + b"\n" for oid, _ in names)
+    answers = repo.git.ask(asked, "cat-file", "--batch-check=%(objectname) %(objecttype)", "--buffer")
+    kinds = dict(line.split(b" ", 1) for line in answers.splitlines())
     lines = [(oid, kinds.get(oid, b"missing"), name) for oid, name in names]
     tagged = _follow(repo, [oid.decode() for oid, kind, _ in lines if kind == b"tag"])
     found: list[Ref] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -47,7 +48,8 @@ def list_objects(
     repo: Repository, listing: Listing, walked: Walked, max_bytes: int, skipped: list[Skipped]
 ) -> ObjectTable:
     """Return the rows to read in the order of `listing`; append to `skipped` what is missing or too large."""
-    found = ObjectTable(repo.id_bytes)
+    ids: list[bytes] = []
+    codes, sizes, places = bytearray(), array("Q"), array("I")
     path_of, code_of, paths = _first_places(walked)
     tags = {oid.encode() for oid in walked.refs.tag_objects}
     numbers, commits, everything = walked.changes.blob_numbers, walked.graph.numbers, listing.everything
@@ -74,11 +76,13 @@ def list_objects(
             code, path = table.TAG, 0
         else:
             continue
-        found.add(oid, code, size, path)
-    found.use_paths(paths)
+        ids.append(oid)
+        codes.append(code)
+        sizes.append(size)
+        places.append(path)
     lost = [(oid, paths[path_of[n]]) for oid, n in numbers.items() if not seen[n]]
     skipped += missing_objects(repo, lost + [(oid, b"") for oid in missing_commits])
-    return found
+    return ObjectTable(repo.id_bytes, ids, codes, sizes, (places, paths))
 
 
 def _name(oid: bytes, path: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, overload
 
 from secretscan.model.provenance import Where
@@ -38,25 +38,24 @@ class ObjectTable(Sequence[HistoryRow]):
 
     __slots__ = ("_codes", "_ids", "_path_numbers", "_paths", "_sizes", "_width")
 
-    def __init__(self, id_bytes: int) -> None:
-        """Start without rows; ids are `id_bytes` long (20 or 32)."""
+    def __init__(
+        self,
+        id_bytes: int,
+        ids: Iterable[bytes],
+        codes: bytearray,
+        sizes: array[int],
+        places: tuple[array[int], list[bytes]],
+    ) -> None:
+        """Take columns of equal length: hexadecimal ids, codes of the kinds, sizes, and paths.
+
+        Ids are `id_bytes` long (20 or 32) when binary. `places` are the number of each row's path, and the
+        paths by number.
+        """
         self._width = id_bytes
-        self._ids = bytearray()
-        self._codes = bytearray()
-        self._sizes = array("Q")
-        self._path_numbers = array("I")
-        self._paths: list[bytes] = [b""]
-
-    def add(self, oid: bytes, code: int, size: int, path_number: int) -> None:
-        """Append an object: id in hexadecimal, code of its kind, and the number of its path in `use_paths`."""
-        self._ids += bytes.fromhex(oid.decode())
-        self._codes.append(code)
-        self._sizes.append(size)
-        self._path_numbers.append(path_number)
-
-    def use_paths(self, paths: list[bytes]) -> None:
-        """Name the paths that the rows' path numbers refer to; number 0 is the empty path."""
-        self._paths = paths
+        self._ids = bytes.fromhex(b"".join(ids).decode())
+        self._codes = codes
+        self._sizes = sizes
+        self._path_numbers, self._paths = places
 
     @property
     def total_bytes(self) -> int:
@@ -70,7 +69,7 @@ class ObjectTable(Sequence[HistoryRow]):
 
     def id_at(self, n: int) -> bytes:
         """Return the id of row `n`, binary."""
-        return bytes(self._ids[n * self._width : (n + 1) * self._width])
+        return self._ids[n * self._width : (n + 1) * self._width]
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -91,19 +90,18 @@ class ObjectTable(Sequence[HistoryRow]):
         return HistoryRow(self.id_at(n).hex(), WHERES[self._codes[n]], path, self._sizes[n])
 
     def _part(self, start: int, stop: int, step: int) -> ObjectTable:
-        part = ObjectTable(self._width)
-        if step == 1:
-            part._ids = self._ids[start * self._width : stop * self._width]
-        else:
-            for n in range(start, stop, step):
-                part._ids += self.id_at(n)
-        part._codes = self._codes[start:stop:step]
-        part._sizes = self._sizes[start:stop:step]
-        numbers: dict[int, int] = {0: 0}
-        part._path_numbers = array(
-            "I", [numbers.setdefault(p, len(numbers)) for p in self._path_numbers[start:stop:step]]
+        numbers: dict[int, int] = {}
+        rows = self._path_numbers[start:stop:step]
+        part_numbers = array("I", [numbers.setdefault(number, len(numbers)) for number in rows])
+        places = (part_numbers, [self._paths[number] for number in numbers])
+        part = ObjectTable(
+            self._width, (), self._codes[start:stop:step], self._sizes[start:stop:step], places
         )
-        part._paths = [self._paths[p] for p in numbers]
+        part._ids = (
+            self._ids[start * self._width : stop * self._width]
+            if step == 1
+            else b"".join(map(self.id_at, range(start, stop, step)))
+        )
         return part
 
     def shards(self, count: int) -> list[ObjectTable]:
