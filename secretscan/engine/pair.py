@@ -33,6 +33,22 @@ def pair(findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> list[F
     return result
 
 
+def without_lonely(
+    claims: Sequence[tuple[Finding, bool]], pairings: Mapping[str, Pairing]
+) -> list[tuple[Finding, bool]]:
+    """Return `claims` but those whose rule requires a partner and has none near, so that they hide no other."""
+    return [
+        (finding, is_judged)
+        for finding, is_judged in claims
+        if not (pairing := pairings.get(finding.rule_id))
+        or not pairing.required
+        or any(
+            other.rule_id in pairing.with_rules and _lines_apart(finding, other) <= pairing.within_lines
+            for other, _ in claims
+        )
+    ]
+
+
 def _partners(findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> dict[int, Finding]:
     """Partner of each finding by `id`, chosen nearest first, one to one.
 
