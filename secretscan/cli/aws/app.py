@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from secretscan.cli.aws.activity import activity
 from secretscan.cli.aws.deactivate import deactivate
 from secretscan.cli.aws.identify import identify
+from secretscan.cli.aws.keys import keys
 from secretscan.cli.aws.log import log_app
+from secretscan.cli.aws.policy import policy
+from secretscan.cli.aws.publish import publish
 from secretscan.cli.aws.reactivate import reactivate
+from secretscan.cli.aws.respond import respond
 from secretscan.cli.aws.verify import verify
 from secretscan.cli.options import command_app
 
@@ -16,7 +21,7 @@ aws_app = command_app(
 )
 aws_app.info.no_args_is_help = True
 
-_COMMANDS: Final = (identify, verify, deactivate, reactivate)
+_COMMANDS: Final = (identify, verify, deactivate, reactivate, activity, keys, publish, respond, policy)
 """Every sub-command, in the order of an incident."""
 
 for _command in _COMMANDS:

@@ -100,9 +100,13 @@ class Connection:
         self._mutex = threading.Lock()
         self._caller: Caller | None = None
 
-    def assume(self, credentials: LeakedKey) -> Connection:
-        """Return a connection with other credentials, for a role in a member account, on the same log."""
-        return Connection(self.settings, self.log, leaked=credentials)
+    def assume(self, credentials: Json) -> Connection:
+        """Return a connection with the `Credentials` of an AssumeRole, on the same log."""
+        secret = Secret(str(credentials["SecretAccessKey"]).encode())
+        token = Secret(str(credentials["SessionToken"]).encode())
+        return Connection(
+            self.settings, self.log, leaked=LeakedKey(str(credentials["AccessKeyId"]), secret, token)
+        )
 
     @property
     def region(self) -> str:

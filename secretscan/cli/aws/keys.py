@@ -1,0 +1,68 @@
+"""`secretscan aws keys`: the rotation audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from secretscan.cli.aws.layout import answer, table
+from secretscan.cli.aws.options import AwsArguments, aws_options
+from secretscan.cli.aws.show_facts import use_text
+from secretscan.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from secretscan.verify.aws.keys import AccountAudit, AuditedKey
+
+
+@aws_options
+def keys(
+    max_age: Annotated[
+        int, typer.Option(min=1, metavar="DAYS", help="Age from which a key is flagged.")
+    ] = 90,
+    organization: Annotated[
+        bool, typer.Option("--organization", help="All accounts of the organization.")
+    ] = False,
+    role: Annotated[
+        str, typer.Option(metavar="NAME", help="Role to enter member accounts by.")
+    ] = "OrganizationAccountAccessRole",
+    *,
+    arguments: AwsArguments,
+) -> int:
+    """List every access key with its age and last use; exit 1 when one is old, unused or root's."""
+    from secretscan.verify.aws.keys import audit_account, audit_organization
+
+    with arguments.connected("keys") as connection:
+        if organization:
+            audits = audit_organization(connection, role=role, max_age_days=max_age)
+        else:
+            audits = (audit_account(connection, max_age_days=max_age),)
+    found = [key for audit in audits for key in audit.keys]
+    flagged = [key for key in found if key.problems]
+    content = {"max_age_days": max_age, "flagged": len(flagged), "accounts": audits}
+    answer(arguments, "keys", content, _text(audits, found, flagged))
+    if flagged:
+        return Exit.FINDINGS
+    return Exit.INCOMPLETE if any(audit.problem for audit in audits) else Exit.CLEAN
+
+
+def _text(audits: tuple[AccountAudit, ...], found: list[AuditedKey], flagged: list[AuditedKey]) -> list[str]:
+    header = ("account", "user", "key", "status", "age", "last used", "problem")
+    rows = [
+        (
+            key.account,
+            key.user,
+            key.key_id or "-",
+            key.status,
+            f"{key.age_days} d" if key.age_days >= 0 else "-",
+            use_text(key.last_use) if key.created else "-",
+            "; ".join(key.problems),
+        )
+        for key in found
+    ]
+    unread = [f"account {audit.account} was not read: {audit.problem}" for audit in audits if audit.problem]
+    return [
+        *(table(header, rows) if rows else []),
+        f"{len(found)} access keys in {len(audits) - len(unread)} accounts, {len(flagged)} flagged",
+        *unread,
+    ]

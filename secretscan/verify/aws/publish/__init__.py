@@ -1,0 +1,1 @@
+"""Telling others: findings to Security Hub, a summary to an SNS topic."""

@@ -1,0 +1,51 @@
+"""A summary of a report to an SNS topic: counts and places, no secret and no snippet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from secretscan.model.finding import Severity
+from secretscan.model.report import FindingRecord, Report
+from secretscan.verify.aws.connection import Connection
+
+_SUBJECT: Final = 100
+"""Characters of a subject, which must be ASCII. Source: SNS API reference."""
+_LISTED: Final = 50
+
+
+def send_summary(connection: Connection, report: Report, topic: str, source: str) -> str:
+    """Return the message id of the summary. The topic's own region is used."""
+    subject = _subject(report, source)
+    region = topic.split(":")[3] if topic.count(":") >= 5 else ""
+    answer = connection.call(
+        "sns:Publish", region=region, TopicArn=topic, Subject=subject, Message=summary_text(report, source)
+    )
+    return str(answer["MessageId"])
+
+
+def _subject(report: Report, source: str) -> str:
+    text = f"secretscan: {len(report.findings)} leaked credentials in {source}"
+    return "".join(c if " " <= c <= "~" else "?" for c in text)[:_SUBJECT]
+
+
+def summary_text(report: Report, source: str) -> str:
+    """Return the message: totals, then a line for each finding, the worst first."""
+    counts = Counter(finding.severity for finding in report.findings)
+    totals = ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
+    lines = [
+        f"{source}: {len(report.findings)} leaked credentials ({totals or 'none'})",
+        *([] if report.scan.complete else ["The scan was incomplete: part of the input could not be read."]),
+        *(_line(finding) for finding in report.findings[:_LISTED]),
+    ]
+    rest = len(report.findings) - _LISTED
+    return "\n".join([*lines, *([f"and {rest} more"] if rest > 0 else [])]) + "\n"
+
+
+def _line(finding: FindingRecord) -> str:
+    place = finding.locations[0]
+    key_id = finding.attributes.get("key_id", "")
+    return (
+        f"{finding.severity}  {finding.title}{f' {key_id}' if key_id else ''}  "
+        f"{finding.verification.status}  {place.path}:{place.line}"
+    )

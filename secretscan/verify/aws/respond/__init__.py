@@ -1,0 +1,1 @@
+"""The whole answer to a report: each leaked key identified, verified, planned and shut down. Resumable."""
