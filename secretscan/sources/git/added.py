@@ -23,6 +23,7 @@ def added_spans(old: bytes, new: bytes) -> tuple[Span, ...]:
                 start = at
             end = after
         at = after
+    end = min(end, len(new))  # the last line has no newline to count
     if end > start:
-        spans.append(Span(start, min(end, len(new))))
+        spans.append(Span(start, end))
     return tuple(spans)
