@@ -31,6 +31,12 @@ ALPHABETS: Final[Mapping[str, str]] = {
 
 UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
+_WORD_START: Final = "(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+"""A name begins a word or a hump: `OKTA_TOKEN` and `myOktaToken` name okta, `rookTable` does not."""
+
+_LONG_NAME = 7
+"""Letters from which a name is taken for itself wherever it stands, as in `getsmartsheet`."""
+
 DEFAULT_NEAR = 40
 """Bytes that may lie between keyword and value: `KEY_NAME_OF_SOME_LENGTH": "` and a line break fit."""
 
@@ -43,10 +49,9 @@ def expand(row: Table) -> dict[str, object]:
         raise row.error("keywords", "needs at least one name")
     value, sample = _value(row)
     near = int(row.number("near", DEFAULT_NEAR))
-    names = "|".join(re.escape(word) for word in keywords)
     rule: dict[str, object] = {key: item for key, item in row.data.items() if key not in _ROW_ONLY}
     before, after = _boundaries(row)
-    rule["pattern"] = rf"(?i:{names})[\x00-\xff]{{0,{near}}}?{before}(?P<secret>{value}){after}"
+    rule["pattern"] = rf"{_names(keywords)}[\x00-\xff]{{0,{near}}}?{before}(?P<secret>{value}){after}"
     if reference := row.text("reference", ""):
         rule["references"] = [reference, *row.texts("references")]
     if sample and "examples" not in row.data:
@@ -57,6 +62,15 @@ def expand(row: Table) -> dict[str, object]:
             rule["examples"] = [f"{name.upper()}_TOKEN={sample}", f'{name.lower()}_key: "{sample}"']
     rule.setdefault("examples", [])
     return rule
+
+
+def _names(keywords: tuple[str, ...]) -> str:
+    """Return the regex of the names. Only short ones turn up inside other words by accident."""
+    short = "|".join(re.escape(word) for word in keywords if len(word) < _LONG_NAME)
+    long = "|".join(re.escape(word) for word in keywords if len(word) >= _LONG_NAME)
+    options = [f"{_WORD_START}(?i:{short})"] if short else []
+    options += [f"(?i:{long})"] if long else []
+    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
 
 
 def _value(row: Table) -> tuple[str, str]:

@@ -207,3 +207,23 @@ def _written_set(members: frozenset[int]) -> str:
 def _written_byte(byte: int) -> str:
     char = chr(byte)
     return char if char.isascii() and char.isalnum() else f"\\x{byte:02x}"
+
+
+def heads(pattern: str) -> tuple[str, ...]:
+    """Return expressions for the ways in which a match of `pattern` can begin; empty when there is no such list.
+
+    For a pattern that begins with alternatives (`(?:password|token|…)`), one short expression for each: wherever
+    the pattern matches, one of them does at the same place. With their places known, the pattern need not be
+    tried anywhere else.
+    """
+    items = [item for item in parse(pattern).items if not isinstance(item, Look)]
+    if not items or not isinstance(items[0], Choice):
+        return ()
+    options = [_without_tail(_without_looks(option)) for option in items[0].options]
+    if any(widths(option)[0] < HEAD_SURE for option in options):
+        return ()
+    return tuple(dict.fromkeys(_written(option) for option in options))
+
+
+HEAD_SURE = 2
+"""Bytes each head must consume: shorter ones stand everywhere and would tell nothing."""

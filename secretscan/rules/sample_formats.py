@@ -148,7 +148,7 @@ def _discord(rng: random.Random, _: str) -> str:
 
 
 def _jfrog_reference(rng: random.Random, _: str) -> str:
-    return b64url(f"reftkn:01:{rng.randrange(17 * 10**8, 18 * 10**8)}:{base62(rng, 28)}".encode())
+    return b64url(f"reftkn:01:{rng.randrange(17 * 10**8, 18 * 10**8)}:{base62(rng, 27)}".encode())
 
 
 def _basic(rng: random.Random, user: str) -> str:

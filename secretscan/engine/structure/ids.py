@@ -9,6 +9,7 @@ from secretscan.engine.structure.verdict import CERTAIN, PLAUSIBLE, Verdict
 
 _FIRST_SNOWFLAKE = 1 << 42
 """Discord ids of 2015 and later are beyond this; see discord.com/developers/docs/reference#snowflakes."""
+_MANGLED_SCORE = 0.6
 _JFROG_KEY_BYTES = 54
 _BASE58 = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -17,8 +18,13 @@ def discord_bot(secret: bytes, _: Mapping[str, bytes]) -> Verdict | None:
     """Certain when the first part decodes to the bot's id. Source: discord.com/developers/docs/reference."""
     number = base64_bytes(secret.split(b".")[0]) or b""
     if not number.isdigit() or int(number) < _FIRST_SNOWFLAKE:
-        return None
+        # An id with a letter changed by hand hides nobody: the rest still has the form. Dotted names do not.
+        return Verdict(score=_MANGLED_SCORE) if all(map(_is_random, secret.split(b".")[::2])) else None
     return Verdict(True, {"user_id": number.decode()})
+
+
+def _is_random(text: bytes) -> bool:
+    return any(48 <= byte <= 57 for byte in text) and text.lower() != text != text.upper()
 
 
 def telegram_bot(secret: bytes, groups: Mapping[str, bytes]) -> Verdict | None:

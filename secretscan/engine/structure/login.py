@@ -15,7 +15,7 @@ _LOCAL = re.compile(
 _WEAK = re.compile(
     rb"(?i)(?:my|your|the|some|db|user|app|test|admin|super|a|dev|local|example|default|new|old|sample|sa|root|api|mongo|"
     rb"postgres(?:ql)?|mysql|redis|rabbit(?:mq)?|maria(?:db)?|guest|server|database|username|user_?name|hidden|fake)?"
-    rb"[-_.]?(?:p(?:ass)?(?:word|wd|phrase|code)?s?|p4ssw0rd|p@ssw(?:or|0r)d|passw0rd|pwd?|secret|token|key|test|user|"
+    rb"[-_.]?(?:p(?:ass)?(?:word|wd|phrase|code)?s?|pwd?|secret|token|key|test|user|"
     rb"root|admin|guest|example|changeme|change-?me|postgres(?:ql)?|mysql|redis|rabbit(?:mq)?|mongo(?:db)?|sa|dev|foo|"
     rb"bar|baz|qwerty|letmein|abc|here|dummy|fake|credentials?|username|redacted|hidden|placeholder|blah|xyz|auth|"
     rb"testing|welcome|monkey|minio(?:admin)?|neo4j|elastic|oracle|tiger|scott|docker|password)?[-_.]?\d{0,6}!?"
