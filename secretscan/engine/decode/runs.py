@@ -27,6 +27,7 @@ _HEAD: Final = 20
 _MEMBERS: Final = frozenset((string.ascii_letters + string.digits + "+/").encode())
 _SAME: Final = bytes(0x61 if byte in _MEMBERS else 0x20 for byte in range(256))
 _NEEDLE: Final = b"a" * SHORTEST_RUN
+_TAIL: Final = (b"=", b"-", b"_")
 _URL_SAFE: Final = (b"-", b"_")
 _URL_MEMBERS: Final = _MEMBERS | frozenset(b"-_")
 _FROM_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
@@ -52,11 +53,13 @@ def encoded_runs(text: bytes) -> Iterator[Found]:
     while at >= 0:
         end = same.find(b" ", at)
         end = len(text) if end < 0 else end
-        start = at + 1 if at and text[at - 1] == 0x5C and text[at] in b"nrt" else at
-        found = _decode_run(text, start, end)
-        if found:
-            yield found
-            end = max(end, found[1][-1].end)
+        # letters alone are a name in camel case: base64 mostly has a digit, or is padded to fours
+        if (end - at) % 4 == 0 or text[end : end + 1] in _TAIL or not text[at:end].isalpha():
+            start = at + 1 if at and text[at - 1] == 0x5C and text[at] in b"nrt" else at
+            found = _decode_run(text, start, end)
+            if found:
+                yield found
+                end = max(end, found[1][-1].end)
         at = same.find(_NEEDLE, end)
 
 
@@ -175,6 +178,8 @@ def _is_promising(head: bytes) -> bool:
     strange = head.translate(None, _PRINTABLE)
     if not strange:
         return bool(head)
+    if len(strange) * 2 > len(head):
+        return False
     if len(head) >= 8 and not any(head[1::2]):
         return True
     return min(strange) >= 0x80 and len(strange) * 3 <= len(head)
