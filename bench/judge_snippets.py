@@ -40,6 +40,7 @@ SECRETS = {
         f"{pick(r, LOWER, 2, 5)}_{r.choice(['live', 'prod', 'pat', 'key'])}_{pick(r, BASE62, 20, 40)}"
     ),
     "symbols": lambda r: pick(r, BASE62 + "!@#%^*-_+=?", 10, 20),
+    "dense": lambda r: pick(r, BASE62 + 2 * "!@#$%^*-_+=?()[]{}>.,:", 14, 40),
     "short": lambda r: pick(r, LOWER + DIGITS, 8, 12),
     "human": lambda r: (
         f"{r.choice(HUMAN).capitalize()}{r.choice(['', '-', '_', '@'])}{r.randint(10, 9999)}{r.choice('!#$%&*')}"
@@ -88,7 +89,7 @@ HARMLESS = {
     "i18n": lambda r: f"{r.choice(WORDS)}.{r.choice(WORDS)}.{r.choice(['title', 'hint', 'error'])}",
 }
 NAMES = "password db_password secret client_secret api_key apiKey accessToken auth_token DB_PASSWORD API_TOKEN jwtSecret smtpPassword encryption_key".split()
-BY_PEOPLE = ("human", "leet", "symbols")
+BY_PEOPLE = ("human", "leet", "symbols", "dense")
 HUMAN_NAMES = [n for n in NAMES if "pass" in n.lower()] + ["passphrase", "ADMIN_PWD", "secret"]
 PUBLIC = "integrity etag commit checksum sha256 revision publicKey key_id token_type cache_key primary_key request_id digest fingerprint public_key_hash".split()
 TEMPLATES = {

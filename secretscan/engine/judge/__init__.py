@@ -6,14 +6,14 @@ words is `language`, the shape of a value `shapes`, its surroundings `context`, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from secretscan.engine.judge.candidate import Candidate, Judgement
-from secretscan.engine.judge.generic import judge_generic
+from secretscan.engine.judge.generic import judge_generic, refuse_generic
 from secretscan.engine.judge.placeholder import placeholder_reason
 
-__all__ = ["JUDGES", "Candidate", "Judge", "Judgement", "placeholder_reason"]
+__all__ = ["JUDGES", "REFUSALS", "Candidate", "Judge", "Judgement", "placeholder_reason"]
 
 
 class Judge(Protocol):
@@ -26,3 +26,6 @@ class Judge(Protocol):
 
 JUDGES: Final[Mapping[str, Judge]] = {"generic": judge_generic}
 """Judges by the name a rule refers to them with."""
+
+REFUSALS: Final[Mapping[str, Callable[[Candidate], str]]] = {"generic": refuse_generic}
+"""By judge, the reasons to drop a candidate that its line alone gives; asked first, without neighbouring lines."""

@@ -157,6 +157,7 @@ _IMPLIED: Final = {
     "generic-bearer-token": b"auth_token",
     "generic-curl-user": b"password",
     "generic-mysql-password": b"password",
+    "generic-user-password": b"password",
     "generic-sql-password": b"password",
     "generic-pass-argument": b"passphrase",
     "generic-powershell-secret": b"password",

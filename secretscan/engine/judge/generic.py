@@ -11,6 +11,7 @@ from typing import Final
 from secretscan.engine.judge.candidate import Candidate, Judgement
 from secretscan.engine.judge.context import CONTEXT_FEATURES, context_features, full_name
 from secretscan.engine.judge.forest import forest
+from secretscan.engine.judge.issuers import is_issued, names_issuer
 from secretscan.engine.judge.language import wording
 from secretscan.engine.judge.placeholder import placeholder_reason
 from secretscan.engine.judge.shapes import VALUE_FEATURES, value_features
@@ -32,6 +33,8 @@ def _public_reason(seen: Candidate, value: bytes) -> str:
         return "public key or digest"
     if _FORMAT.search(value):
         return "template"
+    if is_issued(value):
+        return "left to the rule of its issuer"
     if seen.name and _PUBLIC_NAME.search(full_name(seen)):
         return "public name"
     return "badge" if b"badge" in before and b"://" in before else ""
@@ -53,6 +56,7 @@ _PUBLIC_NAME: Final = re.compile(
     rb"|resume|starting|forward|backward|previous|clientrequest|client_request)_?-?token|(?:lifecycle)?action_?token|account_?sid|material_?id|ciphertext|public_?key(?!_?pass)"
 )
 """Tokens that page through results or guard against double execution, and keys meant to be known."""
+_ALNUM_BYTE: Final = re.compile(rb"[A-Za-z0-9\x80-\xff]{2}")
 _DIGIT: Final = re.compile(rb"\d")
 _TYPE_NAME: Final = re.compile(rb"[A-Za-z]\w*::\w[\w:]*[\"']?[ ]{0,4}[:=]>?[ ]{0,4}[\"']?$")
 _WORDS_COVER: Final = 0.95
@@ -80,21 +84,27 @@ def judge_generic(seen: Candidate, *, explain: bool = False) -> Judgement:
 def cautions(seen: Candidate, value: bytes) -> tuple[str, ...]:
     """Return the reasons for doubt that the labelled data has too few cases of to teach the forest.
 
-    A key or token that a machine issued holds no brackets or question marks, and a log line with a level in front
+    A key named after an issuer whose rules know the form of its keys, but found by no such rule, is probably none. A key or token that a machine issued holds no brackets or question marks, and a log line with a level in front
     quotes values that are rarely still in use. Each takes `DOUBT` off the log-odds.
     """
     found = []
     if _LOG_LINE.match(seen.prefix):
         found.append("log_line")
-    if _ODD.search(value):
-        name = full_name(seen).lower()
-        if not _HUMAN_MADE.search(name) and _ISSUED.search(name):
-            found.append("odd_symbol_in_key")
+    name = full_name(seen).lower()
+    is_issued_kind = bool(_ISSUED.search(name)) and not _HUMAN_MADE.search(name)
+    if is_issued_kind and len(value) >= _LEAST_KEY and names_issuer(name):
+        found.append("other_form_than_issuer")
+    if is_issued_kind and _ODD.search(value) and len(set(value.translate(None, _ALNUM))) < _MANY_SYMBOLS:
+        found.append("odd_symbol_in_key")
     return tuple(found)
 
 
 DOUBT: Final = 2.5
 """Log-odds taken off for each caution: a score of 0.9 falls to 0.42."""
+_LEAST_KEY: Final = 10
+_MANY_SYMBOLS: Final = 5
+"""Kinds of symbols from which a value was made by a password generator, whatever its name says."""
+_ALNUM: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _LOG_LINE: Final = re.compile(rb"(?i)\s*\[?(?:debug|info|warn(?:ing)?|error|trace|fatal)\]?[:\s]")
 _ODD: Final = re.compile(rb"[?#$^&*!\[\]{}()<>,;@]|%(?![0-9A-F]{2})|=.{0,40}[^=]")
 _ISSUED: Final = re.compile(rb"key|token|api")
@@ -121,6 +131,8 @@ def refusal(seen: Candidate, value: bytes) -> str:
     """Return why the value cannot be a credential, found without features; empty when it may be one."""
     if len(value) < _SHORTEST:
         return "too short"
+    if not _ALNUM_BYTE.search(value):
+        return "only symbols"
     seen_words = wording(value)
     if seen_words.covered > _WORDS_COVER and seen_words.letters > 0 and not _DIGIT.search(value):
         return "words"
@@ -129,6 +141,11 @@ def refusal(seen: Candidate, value: bytes) -> str:
     if reason := placeholder_reason(value):
         return f"placeholder: {reason}"
     return ""
+
+
+def refuse_generic(seen: Candidate) -> str:
+    """Return why the candidate is dropped whatever stands on the lines around it; empty when it may be one."""
+    return refusal(seen, core(seen))
 
 
 def _basic_password(value: bytes) -> bytes:

@@ -106,4 +106,4 @@ def is_sequence(value: bytes) -> bool:
     if len(lowered) < 12:
         return False
     steps = sum((b - a) in (0, 1, -1) for a, b in zip(lowered, lowered[1:], strict=False))
-    return steps >= 0.7 * (len(lowered) - 1)
+    return steps >= 0.85 * (len(lowered) - 1)

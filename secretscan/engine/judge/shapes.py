@@ -49,6 +49,7 @@ VALUE_FEATURES: Final = (
     "has_separator",
     "has_strong_symbol",
     "has_backslash",
+    "symbol_kinds",
     "has_equals",
     "has_non_ascii",
     "is_path",
@@ -179,7 +180,7 @@ def _shapes(value: bytes, letters: int, digits: int) -> list[float]:
     ]
 
 
-_NO_SIGNS: Final = (0.0,) * 13
+_NO_SIGNS: Final = (0.0,) * 14
 
 
 def _signs(value: bytes) -> list[float]:
@@ -193,6 +194,7 @@ def _signs(value: bytes) -> list[float]:
         any(c in signs for c in b",;|"),
         any(c in signs for c in b"!@#$%^&*?~+"),
         b"\\" in signs,
+        min(len(set(signs)), 10),
         b"=" in signs,
         not signs.isascii(),
         bool(_PATH.fullmatch(value)),
