@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -12,12 +11,13 @@ from secretscan.engine.program import Program
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.provenance import HistoryObject
 from secretscan.model.report import Report, ScanStats
-from secretscan.pipeline.finish import finish
 from secretscan.pipeline.direct import excluded
+from secretscan.pipeline.finish import finish
 from secretscan.pipeline.places import history_groups
 from secretscan.pipeline.records import Group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
+from secretscan.pipeline.shardresult import ShardResult
 from secretscan.pipeline.sightings import Key, Sightings
 from secretscan.pipeline.workers import run_batches
 from secretscan.sources.git.objects import CatFileReader
@@ -29,16 +29,6 @@ _SHARD_BYTES: Final = 24 * 1024 * 1024
 """Unpacked bytes a worker takes at once: some tenths of a second of work."""
 _ALONE_BYTES: Final = 4 * 1024 * 1024
 """Up to this much in all, starting workers costs more than the scan."""
-
-
-@dataclass(slots=True)
-class ShardResult:
-    """What one batch of objects held."""
-
-    sightings: Sightings = field(default_factory=Sightings)
-    skipped: list[Skipped] = field(default_factory=list)
-    blobs: int = 0
-    size: int = 0
 
 
 def scan_history(
@@ -117,14 +107,29 @@ class _Audit:
         settings.progress.stage("scanning")
         settings.progress.start(len(objects), size)
         jobs = settings.jobs if size > _ALONE_BYTES else 1
-        shards = objects.shards(max(jobs, size // _SHARD_BYTES))
-        work = partial(make_work, self._repository, settings.for_workers())
-        for part in run_batches(work, shards, jobs):
+        for part in self._parts(objects, max(jobs, size // _SHARD_BYTES), jobs):
             settings.progress.advance(part.blobs, part.size)
             self._sightings.merge(part.sightings)
             self._skipped += part.skipped
             self._blobs += part.blobs
             self._size += part.size
+
+    def _parts(self, objects: ObjectTable, shards: int, jobs: int) -> Iterator[ShardResult]:
+        """Yield the results of all batches, read from the packs where that is possible and pays."""
+        reader, settings = self._settings.reader, self._settings.for_workers()
+        if reader == "pack" or (reader == "auto" and objects.total_bytes > _ALONE_BYTES):
+            from secretscan.pipeline.packed import make_pack_work, plan_packs
+            from secretscan.sources.git.pack.faults import UnreadablePack
+
+            try:
+                packed = plan_packs(self._repository, objects, shards)
+            except UnreadablePack as cause:
+                self._settings.progress.stage(f"scanning with git cat-file, since {cause.problem}")
+            else:
+                work = partial(make_pack_work, self._repository, settings, packed)
+                yield from run_batches(work, packed.batches, jobs)
+                return
+        yield from run_batches(partial(make_work, self._repository, settings), objects.shards(shards), jobs)
 
     def _groups(self, walked: HistoryWalk, program: Program) -> dict[Key, Group]:
         scanner = make_scanner(self._settings, program)
@@ -151,11 +156,7 @@ def make_work(
                 continue
             origin = HistoryObject(item.oid, item.where, item.path)
             scanned = scanner.scan(Blob(item.data, origin))
-            result.blobs += 1
-            result.size += len(item.data)
-            result.skipped += scanned.problems
-            if scanned.findings:
-                result.sightings.add(origin, scanned.findings)
+            result.add(origin, len(item.data), scanned)
         return result
 
     return work

@@ -29,7 +29,11 @@ class Seen:
 
     def add(self, finding: Finding, oid: str) -> None:
         """Note a sighting in object `oid`. The sighting that knows most gives score and attributes."""
-        if (finding.score, len(finding.attributes)) > (self.score, len(self.attributes)):
+        mine, theirs = (self.score, len(self.attributes)), (finding.score, len(finding.attributes))
+        if theirs > mine or (
+            theirs == mine and sorted(finding.attributes.items()) > sorted(self.attributes.items())
+        ):
+            # a total order: which object comes first depends on the reader
             self.score, self.attributes, self.parts = finding.score, finding.attributes, finding.parts
         if self.oids.get(oid, "unseen"):
             # not seen there before, or only suppressed: an open place in the same object counts

@@ -1,0 +1,31 @@
+"""`ShardResult`: what one batch of objects held, as a worker hands it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from secretscan.engine.scanner import ScanResult
+from secretscan.model.blob import Skipped
+from secretscan.model.provenance import HistoryObject
+from secretscan.pipeline.sightings import Sightings
+
+
+@dataclass(slots=True)
+class ShardResult:
+    """What one batch of objects held."""
+
+    sightings: Sightings = field(default_factory=Sightings)
+    skipped: list[Skipped] = field(default_factory=list)
+    blobs: int = 0
+    size: int = 0
+    """Bytes read."""
+    scanned: int = 0
+    """Bytes searched: fewer than read where deltas were scanned as such."""
+
+    def add(self, origin: HistoryObject, size: int, scanned: ScanResult) -> None:
+        """Count one object of `size` bytes and note what was found in it."""
+        self.blobs += 1
+        self.size += size
+        self.skipped += scanned.problems
+        if scanned.findings:
+            self.sightings.add(origin, scanned.findings)

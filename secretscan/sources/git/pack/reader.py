@@ -1,0 +1,94 @@
+"""`PackReader`: the objects of a repository read from its packs, behind the interface of the `cat-file` reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from secretscan.model.blob import Skipped
+from secretscan.model.provenance import Where
+from secretscan.sources.git.command import GitFailed
+from secretscan.sources.git.objects import CatFileReader, ObjectVersion, text_of, unread
+from secretscan.sources.git.pack.entries import BLOB, COMMIT, TAG
+from secretscan.sources.git.pack.faults import DEFAULT_LIMITS, Limits, UnreadablePack
+from secretscan.sources.git.pack.plan import make_plan
+from secretscan.sources.git.pack.store import ObjectStore, open_store
+from secretscan.sources.git.pack.walk import Failed, Made, ShardWalk
+from secretscan.sources.git.repository import Repository
+from secretscan.sources.git.table import HistoryRow
+
+_UNDERSTOOD = frozenset(
+    b"extensions." + name
+    for name in (
+        b"noop",
+        b"noop-v1",
+        b"objectformat",
+        b"preciousobjects",
+        b"refstorage",
+        b"relativeworktrees",
+        b"worktreeconfig",
+    )
+)
+"""Extensions that change nothing in how objects are stored, the object format aside (git-config(1))."""
+_ELSEWHERE = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
+_KINDS = {Where.FILE: BLOB, Where.NOTE: BLOB, Where.COMMIT_MESSAGE: COMMIT, Where.TAG_MESSAGE: TAG}
+
+
+class PackReader:
+    """Reads packs, loose objects and alternates; asks `cat-file` for each object it cannot make itself."""
+
+    def __init__(self, repo: Repository, limits: Limits = DEFAULT_LIMITS) -> None:
+        """Open the object database. Raises UnreadablePack when only git can read it."""
+        self._repo = repo
+        self._limits = limits
+        self.store = store_of(repo)
+
+    def read(self, objects: Sequence[HistoryRow]) -> Iterator[ObjectVersion | Skipped]:
+        """Yield one item per row, bases before what is built on them; what went wrong comes last."""
+        plan = make_plan(self.store, [bytes.fromhex(row.oid) for row in objects])
+        again = [*plan.missing, *plan.broken]
+        for shard in plan.shards:
+            for item in ShardWalk(shard, self._limits):
+                row = objects[item.wanted]
+                if isinstance(item, Failed) and item.too_large:
+                    yield unread(row, item.why)
+                    continue
+                version = None if isinstance(item, Failed) else version_of(item, objects)
+                if version is None:
+                    again.append(item.wanted)
+                else:
+                    yield version
+        yield from CatFileReader(self._repo).read([objects[number] for number in sorted(again)])
+
+
+def version_of(made: Made, objects: Sequence[HistoryRow]) -> ObjectVersion | None:
+    """Return the text of an object that was made, `None` when it is not of the kind its row says.
+
+    Only files and notes name their base: the text of a commit or tag is not its content as stored.
+    """
+    row = objects[made.wanted]
+    if made.kind != _KINDS[row.where]:
+        return None
+    if made.kind != BLOB:
+        return ObjectVersion(row.oid, row.where, row.path, text_of(row.where, made.data))
+    base = objects[made.base].oid if made.base >= 0 else None
+    return ObjectVersion(row.oid, row.where, row.path, made.data, base, made.copies)
+
+
+def store_of(repo: Repository) -> ObjectStore:
+    """Return the object database of `repo`. Raises UnreadablePack when only git can read it."""
+    if any(name in repo.git.environment for name in _ELSEWHERE):
+        raise UnreadablePack("git was told to look for objects elsewhere")
+    unknown = [name for name in _extensions(repo) if name not in _UNDERSTOOD]
+    if unknown:
+        raise UnreadablePack(f"the repository uses {unknown[0].decode('ascii', 'replace')}")
+    return open_store(Path(repo.common_dir) / "objects", repo.id_bytes)
+
+
+def _extensions(repo: Repository) -> list[bytes]:
+    """Return the names of the extensions that the repository's configuration asks for, in lower case."""
+    try:
+        found = repo.git.run("config", "--local", "--name-only", "--get-regexp", r"^extensions\.")
+    except GitFailed:  # exit code 1: there are none
+        return []
+    return found.lower().split()
