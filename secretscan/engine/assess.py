@@ -46,6 +46,8 @@ class Assessment:
     attributes: Mapping[str, str] = field(default_factory=dict)
     dropped: str = ""
     """Why the match is no credential (`entropy`, `structure`, `placeholder`, a judge's reason); empty: it is."""
+    is_final: bool = False
+    """Dropped for what the line alone says: the same line is dropped wherever it stands."""
     allowlisted: str = ""
     """Reason of the rule's allowlist that covers it."""
     contributions: tuple[tuple[str, float, float], ...] = ()
@@ -58,10 +60,12 @@ def assess(
     """Return what is known of `match`, a match of `rule` in the text that `lines` indexes."""
     span = Span(*match.span("secret"))
     secret: bytes = match["secret"]
-    if reason := _allowlisted(rule, secret, span, match.string, lines, path):
+    if rule.allowlists and (reason := _allowlisted(rule, secret, span, match.string, lines, path)):
         return Assessment(allowlisted=reason)
     if rule.min_entropy and shannon_entropy(secret) < rule.min_entropy:
         return Assessment(dropped="entropy")
+    if rule.judge and (reason := _refused(rule, match, lines)):
+        return Assessment(dropped=reason, is_final=True)
     groups = {k: v for k, v in match.groupdict().items() if v is not None}
     attributes = {k: _printable(v) for k, v in groups.items() if k not in INTERNAL_GROUPS}
     if rule.judge:
@@ -87,6 +91,29 @@ def candidate(rule: Rule, match: regex.Match[bytes], lines: Lines, path: bytes) 
         before=lines.before(start, _NEIGHBOURS, _PREFIX_BYTES),
         after=lines.after(end, _NEIGHBOURS, _PREFIX_BYTES),
         path=path,
+    )
+
+
+def _refused(rule: Rule, match: regex.Match[bytes], lines: Lines) -> str:
+    """Reason to drop a judged match that its line alone gives: most of them end here, before any feature."""
+    from secretscan.engine.judge import REFUSALS, Candidate
+
+    refuse = REFUSALS.get(rule.judge)
+    if refuse is None:
+        return ""
+    start, end = match.span("secret")
+    groups = match.groupdict(b"")
+    text = match.string
+    return refuse(
+        Candidate(
+            rule_id=rule.id,
+            value=groups["secret"],
+            name=groups.get("name", b""),
+            operator=groups.get("op", b""),
+            quote=groups.get("quote", b""),
+            prefix=text[max(lines.start(start), start - _PREFIX_BYTES) : start],
+            suffix=text[end : min(lines.end(end), end + _SUFFIX_BYTES)],
+        )
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from secretscan.errors import RuleError
@@ -49,9 +49,17 @@ def compile_bytes(pattern: str) -> regex.Pattern[bytes]:
     return compiled
 
 
-def matches(rule: Rule, data: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[regex.Match[bytes]]:
-    """Yield the matches of `rule` inside `windows`. Raises MatchTimeout."""
+def matches(
+    rule: Rule, data: bytes, windows: Iterable[tuple[int, int]], starts: Sequence[int] | None = None
+) -> Iterator[regex.Match[bytes]]:
+    """Yield the matches of `rule` inside `windows`. Raises MatchTimeout.
+
+    `starts`, ascending, says where alone a match can begin (`heads`); None: anywhere. The result is the same.
+    """
     pattern = compile_pattern(rule)
+    if starts is not None:
+        yield from _anchored(rule, pattern, data, windows, starts)
+        return
     left = SECONDS_PER_RULE
     for low, high in windows:
         began = time.monotonic()
@@ -64,6 +72,33 @@ def matches(rule: Rule, data: bytes, windows: Iterable[tuple[int, int]]) -> Iter
         left -= time.monotonic() - began
         if left <= 0:
             raise MatchTimeout(rule.id)
+
+
+def _anchored(
+    rule: Rule,
+    pattern: regex.Pattern[bytes],
+    data: bytes,
+    windows: Iterable[tuple[int, int]],
+    starts: Sequence[int],
+) -> Iterator[regex.Match[bytes]]:
+    """Yield what `finditer` would: the leftmost match, then the leftmost behind it, and so on."""
+    from secretscan.engine.heads import within
+
+    for low, high in windows:
+        deadline = time.monotonic() + SECONDS_PER_RULE
+        covered = low
+        for start in within(starts, low, high):
+            if start < covered:
+                continue
+            try:
+                match = pattern.match(data, start, high, timeout=SECONDS_PER_RULE)
+            except TimeoutError as error:
+                raise MatchTimeout(rule.id) from error
+            if match is not None:
+                covered = match.end()
+                yield match
+            if time.monotonic() > deadline:
+                raise MatchTimeout(rule.id)
 
 
 def secret_span(match: regex.Match[bytes]) -> Span:

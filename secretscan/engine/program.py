@@ -7,24 +7,25 @@ millisecond, and each rule is decoded only when the prefilter first names it. `c
 from __future__ import annotations
 
 import json
-import re
 from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from secretscan.errors import RuleError
 from secretscan.rules.model import Rule
 
 if TYPE_CHECKING:
+    from secretscan.engine.heads import HeadFinder
     from secretscan.engine.trigger import Expression
 
-_SECTIONS: Final = 4
+_SECTIONS: Final = 6
+_REMEMBERED: Final = 200_000
+"""Refused matches remembered at a time: some 60 MB at most."""
 
 
 class Program:
     """A rule set ready to run. Rules are numbered by their place in it."""
 
-    __slots__ = ("_decoded", "_lines", "ahead", "back", "database", "digest", "meta")
+    __slots__ = ("_decoded", "_finder", "_lines", "ahead", "back", "database", "digest", "heads", "meta", "refused")
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Program:
         meta: bytes,
         rule_lines: list[bytes],
         database: bytes,
+        heads: tuple[bytes, bytes] = (b"{}", b""),
     ) -> None:
         """Take the parts; `build` and `unpack` are the two ways to get them."""
         self.digest = digest
@@ -42,8 +44,13 @@ class Program:
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
         self.database = database
         """Serialized Hyperscan database, empty where Hyperscan is not installed."""
+        self.heads = heads
+        """JSON object of head numbers by rule id, and the serialized database of the heads (`heads.py`)."""
         self._lines = rule_lines
         self._decoded: dict[int, Rule] = {}
+        self._finder: HeadFinder | None = None
+        self.refused: set[tuple[str, bytes, int, int]] = set()
+        """Matches on lines that were refused for what the line alone says (`textscan`); histories repeat lines."""
 
     def __len__(self) -> int:
         """Return the number of rules, composite ones included."""
@@ -71,10 +78,24 @@ class Program:
         """Return what a report must say about the choice of rules."""
         return tuple(json.loads(self.meta)["notes"])
 
+    def refuse(self, mark: tuple[str, bytes, int, int]) -> None:
+        """Remember a refused match; forgets all when there are too many."""
+        if len(self.refused) >= _REMEMBERED:
+            self.refused.clear()
+        self.refused.add(mark)
+
+    def head_finder(self) -> HeadFinder | None:
+        """Return the finder of the rules' heads, loaded on first use; None where Hyperscan cannot run."""
+        if self._finder is None and self.heads[1]:
+            from secretscan.engine.heads import load_finder
+
+            self._finder = load_finder(self)
+        return self._finder
+
     def pack(self) -> bytes:
         """Return the program as bytes for the cache: section lengths, then the sections."""
         reach = array("I", [n for pair in zip(self.back, self.ahead, strict=True) for n in pair]).tobytes()
-        sections = (reach, self.meta, b"\n".join(self._lines), self.database)
+        sections = (reach, self.meta, b"\n".join(self._lines), self.database, *self.heads)
         return array("Q", map(len, sections)).tobytes() + b"".join(sections)
 
     @classmethod
@@ -91,7 +112,7 @@ class Program:
         numbers = array("I", parts[0])
         reach = list(zip(numbers[::2], numbers[1::2], strict=True))
         lines = parts[2].split(b"\n") if parts[2] else []
-        return cls(digest, reach, parts[1], lines, parts[3])
+        return cls(digest, reach, parts[1], lines, parts[3], (parts[4], parts[5]))
 
 
 def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Program:
@@ -100,6 +121,7 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
     Raises RuleError for a rule whose pattern the `regex` module refuses or whose reach is not bounded.
     """
     from secretscan.engine.rulecodec import encode_rule
+    from secretscan.engine.heads import heads_of
     from secretscan.engine.trigger import triggers_of
 
     triggers = [triggers_of(rule) for rule in rules]
@@ -111,24 +133,16 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
         ).encode(),
         rule_lines=[encode_rule(rule) for rule in rules],
         database=_database([(n, e) for n, t in enumerate(triggers) for e in t.expressions]),
+        heads=heads_of(rules),
     )
 
 
 def _database(triggers: Sequence[tuple[int, Expression]]) -> bytes:
     """Serialized Hyperscan database of the triggers; empty where Hyperscan cannot be imported."""
-    try:
-        import hyperscan
-    except ImportError:
-        return b""
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    try:
-        database.compile(
-            expressions=[e.text.encode("ascii") for _, e in triggers],
-            ids=[number for number, _ in triggers],
-            elements=len(triggers),
-            flags=[hyperscan.HS_FLAG_CASELESS if e.is_caseless else 0 for _, e in triggers],
-        )
-    except hyperscan.HyperscanError as error:
-        cause = re.sub(r"\s+", " ", str(error))
-        raise RuleError(f"the rules cannot be compiled for the prefilter: {cause}") from error
-    return bytes(hyperscan.dumpb(database))
+    from secretscan.engine.heads import compile_database
+
+    return compile_database(
+        [e.text for _, e in triggers],
+        [number for number, _ in triggers],
+        [("CASELESS",) if e.is_caseless else () for _, e in triggers],
+    )

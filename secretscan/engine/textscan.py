@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from secretscan.engine.lines import Lines
 from secretscan.engine.match import MatchTimeout, matches, secret_span
 from secretscan.engine.overlap import resolve
-from secretscan.engine.pair import pair
+from secretscan.engine.pair import pair, without_lonely
 from secretscan.engine.program import Program
 from secretscan.engine.snippet import snippet_window
 from secretscan.model.blob import Skipped
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import regex
 
     from secretscan.engine.scanner import Silencer
+
+_SHORT_LINE: Final = 256
+"""Bytes up to which a line is remembered with the matches on it that were refused."""
 
 
 class TextScan:
@@ -63,7 +66,8 @@ class TextScan:
         """Return the findings of the text by position, with snippets, allow comments applied."""
         if not self._claims:
             return []
-        findings = pair(resolve(self._claims), self._pairings)
+        claims = without_lonely(self._claims, self._pairings)
+        findings = pair(resolve(claims), self._pairings)
         spans = sorted((f.span for f, _ in self._claims), key=lambda s: s.start)
         widest = max(s.end - s.start for s in spans)
         return [self._finished(f, spans, widest, silencer) for f in findings]
@@ -85,8 +89,14 @@ class TextScan:
             self._pairings[rule.id] = rule.pair
         try:
             for match in self._matches(rule, windows):
+                mark = self._mark(rule, match) if rule.judge else None
+                if mark is not None and mark in self._program.refused:
+                    continue
                 assessment = assess(rule, match, self._lines, self._path)
-                if not assessment.dropped:
+                if assessment.dropped:
+                    if mark is not None and assessment.is_final:
+                        self._program.refuse(mark)
+                else:
                     finding = self._finding(rule, match, assessment.score, assessment.attributes)
                     if assessment.allowlisted:
                         finding = replace(finding, suppressed="allowlist")
@@ -94,6 +104,14 @@ class TextScan:
         except MatchTimeout:
             what = self._path.decode("utf-8", "backslashreplace") or "a message"
             self._problems.append(Skipped(what, f"rule {rule.id} was stopped at its time limit"))
+
+    def _mark(self, rule: Rule, match: regex.Match[bytes]) -> tuple[str, bytes, int, int] | None:
+        """What a refusal by the line alone depends on; None for a match that is not within one short line."""
+        start, end = match.start(), match.end()
+        low, high = self._lines.start(start), self._lines.end(start)
+        if end > high or high - low > _SHORT_LINE:
+            return None
+        return rule.id, self._text[low:high], start - low, end - low
 
     def _matches(self, rule: Rule, windows: Sequence[tuple[int, int]]) -> Iterator[regex.Match[bytes]]:
         """Yield what to judge; a scan of a part of the text leaves some out (`deltascan`)."""

@@ -7,8 +7,6 @@ objects that this names are read and scanned again, for lines, columns and snipp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
 from secretscan.engine.scanner import Scanner
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
@@ -69,15 +67,13 @@ def _is_allowed_by_comment(seen: Seen, attribution: Attribution) -> bool:
     return all(states) if current else any(states)
 
 
-@dataclass(slots=True)
 class _Views:
     """Objects looked at again, and what was found in them."""
 
-    sightings: Sightings
-    reader: ObjectReader
-    scanner: Scanner
-
-    def __post_init__(self) -> None:
+    def __init__(self, sightings: Sightings, reader: ObjectReader, scanner: Scanner) -> None:
+        self.sightings = sightings
+        self.reader = reader
+        self.scanner = scanner
         self._found: dict[_View, dict[Key, list[Finding]]] = {}
 
     def look(self, wanted: set[_View]) -> None:
