@@ -22,6 +22,10 @@ from urllib.parse import parse_qs
 import botocore.session
 import pytest
 
+from secretscan.model.finding import Confidence, Severity
+from secretscan.model.report import Exposure, FindingRecord, Location, Moment, Report, ScanStats
+from secretscan.report.json import render
+from secretscan.report.options import RenderOptions
 from secretscan.verify.aws.connection import Connection, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,6 +149,34 @@ def error_xml(code: str, message: str = "no") -> str:
         '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
         f"<Code>{code}</Code><Message>{message}</Message></Error><RequestId>req-2</RequestId></ErrorResponse>"
     )
+
+
+def record(seed: int, key_id: str = "", **changes: Any) -> FindingRecord:
+    """An AWS finding as a report holds it: redacted, unless `secret` says otherwise."""
+    moment = Moment("a" * 40, "2026-01-02T03:04:05Z", "x")
+    values: dict[str, Any] = {
+        "rule": "aws-access-key",
+        "title": "AWS access key",
+        "description": "Signs requests to AWS.",
+        "provider": "aws",
+        "severity": Severity.CRITICAL,
+        "confidence": Confidence.HIGH,
+        "score": 0.99,
+        "secret": "wJal…(40)",
+        "fingerprint": f"{seed:032x}",
+        "entropy": 4.7,
+        "attributes": {"key_id": key_id or key_id_of(ACCOUNT, seed), "account_id": ACCOUNT},
+        "locations": (Location("src/a.py", 3, 9, 3, 49, snippet="SNIPPET"),),
+        "exposure": Exposure(moment, None, in_head=True, days=1),
+        "remedy": "Deactivate it.",
+    }
+    return FindingRecord(**values | changes)
+
+
+def saved_report(path: Path, *records: FindingRecord, **scan: Any) -> Path:
+    stats = ScanStats(**{"kind": "history", "target": "github.com/acme/shop", **scan})
+    path.write_text(render(Report("1.0", "digest", stats, records), options=RenderOptions()))
+    return path
 
 
 @pytest.fixture

@@ -1,0 +1,132 @@
+"""`secretscan aws keys` against moto, and the rules of the audit on made-up ages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from conftest import ACCOUNT, Account, Reply, ScriptedServer, Seen, identity_xml, key_id_of
+
+from secretscan.verify.aws.connection import Connection
+from secretscan.verify.aws.keys import ROOT, audit_account
+
+AUDITOR = ("iam:ListUsers", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:GetAccountSummary")
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def test_young_keys_pass(account: Account) -> None:
+    account.user("fresh")
+    auditor = account.user("auditor", *AUDITOR)
+    account.lock()
+    done = account.run("keys", "-f", "json", signer=auditor)
+    assert done.code == 0, done.err
+    (audit,) = done.json["accounts"]
+    assert sorted(key["user"] for key in audit["keys"]) == ["auditor", "fresh"]
+    assert done.json["flagged"] == 0
+
+
+def test_a_denied_audit_is_an_error(account: Account) -> None:
+    nobody = account.user("nobody")
+    account.lock()
+    done = account.run("keys", signer=nobody)
+    assert done.code == 2
+    assert "iam:ListUsers was denied for arn:aws:iam::123456789012:user/nobody" in done.err
+
+
+def test_member_accounts_that_cannot_be_entered_are_listed(account: Account) -> None:
+    organizations = account.client("organizations")
+    try:
+        organizations.create_organization(FeatureSet="ALL")
+    except organizations.exceptions.AlreadyInOrganizationException:
+        pass
+    organizations.create_account(AccountName="member", Email="m@example.com")
+    auditor = account.user("auditor", *AUDITOR, "organizations:ListAccounts")
+    account.lock()
+    done = account.run("keys", "--organization", "-f", "json", signer=auditor)
+    assert done.code == 3, done.out + done.err
+    problems = [audit["problem"] for audit in done.json["accounts"]]
+    assert sum(bool(problem) for problem in problems) >= 1
+    assert any("sts:AssumeRole was denied" in problem for problem in problems)
+
+
+def iam(
+    users: dict[str, list[tuple[str, str, float, float | None]]], root_keys: int
+) -> Callable[[Seen], Reply]:
+    """An IAM whose users have keys of (id, status, age in days, days since use)."""
+
+    def when(days: float) -> str:
+        return (NOW - timedelta(days=days)).isoformat()
+
+    def answer(seen: Seen) -> Reply:
+        match seen.operation:
+            case "GetCallerIdentity":
+                return Reply(200, identity_xml(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/auditor"))
+            case "ListUsers":
+                body = (
+                    "<Users>"
+                    + "".join(f"<member><UserName>{u}</UserName></member>" for u in users)
+                    + "</Users>"
+                )
+            case "ListAccessKeys":
+                keys = "".join(
+                    f"<member><AccessKeyId>{key}</AccessKeyId><Status>{status}</Status>"
+                    f"<CreateDate>{when(age)}</CreateDate></member>"
+                    for key, status, age, _ in users[seen.parameters["UserName"]]
+                )
+                body = f"<AccessKeyMetadata>{keys}</AccessKeyMetadata>"
+            case "GetAccessKeyLastUsed":
+                used = {key: use for keys in users.values() for key, _, _, use in keys}[
+                    seen.parameters["AccessKeyId"]
+                ]
+                date = f"<LastUsedDate>{when(used)}</LastUsedDate>" if used is not None else ""
+                body = f"<AccessKeyLastUsed>{date}<ServiceName>s3</ServiceName><Region>r</Region></AccessKeyLastUsed>"
+            case _:
+                entry = f"<entry><key>AccountAccessKeysPresent</key><value>{root_keys}</value></entry>"
+                body = f"<SummaryMap>{entry}</SummaryMap>"
+        name = seen.operation
+        return Reply(200, f"<{name}Response><{name}Result>{body}</{name}Result></{name}Response>")
+
+    return answer
+
+
+K1, K2, K3, K4 = (key_id_of(ACCOUNT, seed) for seed in (21, 22, 23, 24))
+
+
+@pytest.mark.parametrize(
+    ("key", "problems"),
+    [
+        ((K1, "Active", 91, 1), ("91 days old, over 90",)),
+        ((K1, "Active", 90, 1), ()),
+        ((K1, "Active", 30, None), ("never used",)),
+        ((K1, "Active", 6, None), ()),
+        ((K1, "Active", 400, None), ("400 days old, over 90", "never used")),
+        ((K1, "Inactive", 400, None), ()),
+    ],
+)
+def test_old_and_unused_keys_are_flagged(
+    scripted: ScriptedServer,
+    connect: Callable[..., Connection],
+    key: tuple[str, str, float, float],
+    problems: object,
+) -> None:
+    scripted.answer = iam({"u": [key]}, root_keys=0)
+    audit = audit_account(connect(), max_age_days=90, now=NOW)
+    assert [one.problems for one in audit.keys] == [problems]
+
+
+def test_root_keys_are_always_flagged_and_come_first(
+    scripted: ScriptedServer, connect: Callable[..., Connection]
+) -> None:
+    scripted.answer = iam(
+        {"u": [(K1, "Active", 400, 1), (K2, "Active", 1, 1)], "v": [(K3, "Active", 95, 2)]}, 1
+    )
+    audit = audit_account(connect(), max_age_days=90, now=NOW)
+    assert [(key.user, bool(key.problems)) for key in audit.keys] == [
+        (ROOT, True),
+        ("u", True),
+        ("v", True),
+        ("u", False),
+    ]
+    assert json.dumps([key.age_days for key in audit.keys]) == "[-1, 400, 95, 1]"
