@@ -95,15 +95,17 @@ def _git() -> Check:
 
 
 def _prefilter() -> Check:
+    from importlib import import_module, metadata
+
     try:
-        import hyperscan
+        import_module("secretscan.engine.prefilter.hyperscan")
     except ImportError as error:
         return Check(
             "prefilter",
             f"hyperscan cannot be imported ({error}); scans find the same, more slowly",
             help="python -m pip install --force-reinstall hyperscan",
         )
-    return Check("prefilter", detail=f"hyperscan {getattr(hyperscan, '__version__', '(unknown version)')}")
+    return Check("prefilter", detail=f"hyperscan {metadata.version('hyperscan')}")
 
 
 def _cache() -> Check:

@@ -29,7 +29,9 @@ def explain(
     try:
         data = Path(name).read_bytes()
     except OSError as error:
-        raise UsageError(f"{name}: {error.strerror or type(error).__name__}", help="check the path") from error
+        raise UsageError(
+            f"{name}: {error.strerror or type(error).__name__}", help="check the path"
+        ) from error
     settings = make_settings(ScanArguments(config=config), Path())
     print("\n".join(explain_line(data, name, int(line), settings)))
     return 0

@@ -25,7 +25,9 @@ def write_hook(folder: Path, stage: str, *, force: bool) -> Path:
         if not force:
             raise UsageError(
                 f"{path} is there already and not ours",
-                help="--force keeps it as a first step; or add `secretscan hooks run " + stage + '` "$@" to it',
+                help="--force keeps it as a first step; or add `secretscan hooks run "
+                + stage
+                + '` "$@" to it',
             )
         path.replace(aside)
     folder.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,9 @@ class Stage(StrEnum):
     COMMIT_MSG = "commit-msg"
 
 
-_Stages = Annotated[list[Stage] | None, typer.Option("--stage", help="Which hooks; repeatable. Default: pre-commit.")]
+_Stages = Annotated[
+    list[Stage] | None, typer.Option("--stage", help="Which hooks; repeatable. Default: pre-commit.")
+]
 _Repo = Annotated[str, typer.Option("--repo", metavar="DIR", help="The repository.")]
 
 
@@ -35,7 +37,9 @@ _Repo = Annotated[str, typer.Option("--repo", metavar="DIR", help="The repositor
 def install(
     stage: _Stages = None,
     repo: _Repo = ".",
-    force: Annotated[bool, typer.Option("--force", help="Keep a hook that is there as HOOK.before-secretscan.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Keep a hook that is there as HOOK.before-secretscan.")
+    ] = False,
 ) -> int:
     """Write the hooks into the repository. A hook that is already there is never overwritten."""
     from secretscan.cli.hookfile import write_hook
@@ -61,7 +65,9 @@ def uninstall(stage: _Stages = None, repo: _Repo = ".") -> int:
 @scan_options
 def run(
     stage: Annotated[Stage, typer.Argument(help="The hook to run.")],
-    rest: Annotated[list[str] | None, typer.Argument(metavar="[ARG]...", help="What git passes to the hook.")] = None,
+    rest: Annotated[
+        list[str] | None, typer.Argument(metavar="[ARG]...", help="What git passes to the hook.")
+    ] = None,
     repo: _Repo = ".",
     *,
     arguments: ScanArguments,

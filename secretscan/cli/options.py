@@ -10,12 +10,21 @@ from typing import Annotated, Any
 
 import typer
 
-from secretscan.cli.arguments import FORMATS, LEVELS, ScanArguments
+from secretscan.cli.arguments import ScanArguments
+from secretscan.model.finding import Confidence as Level
+from secretscan.report import OutputFormat as Format
+from secretscan.report import SarifScope as Scope
 
-Format = StrEnum("Format", {name.replace("-", "_").upper(): name for name in FORMATS})
-Level = StrEnum("Level", {name.upper(): name for name in LEVELS})
-Scope = StrEnum("Scope", {"ALL": "all", "HEAD": "head"})
-Reader = StrEnum("Reader", {"AUTO": "auto", "CAT_FILE": "cat-file", "PACK": "pack"})
+__all__ = ["Format", "Level", "Reader", "Scope", "command_app", "scan_options"]
+
+
+class Reader(StrEnum):
+    """Who reads the objects of a history."""
+
+    AUTO = "auto"
+    CAT_FILE = "cat-file"
+    PACK = "pack"
+
 
 _OUTPUT = "Output"
 _SCAN = "Scan"
@@ -197,7 +206,7 @@ def scan_options(command: Callable[..., int]) -> Callable[..., int]:
         return command(**values, arguments=ScanArguments(**plain))
 
     own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
-    wrapper.__signature__ = signature.replace(parameters=[*own, *shared])
+    wrapper.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
     wrapper.__annotations__ = {p.name: p.annotation for p in [*own, *shared]} | {"return": int}
     return wrapper
 

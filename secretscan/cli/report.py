@@ -20,7 +20,9 @@ app = command_app("Render a saved JSON report again, in any format.")
 
 @app.command()
 def report(
-    file: Annotated[str, typer.Argument(metavar="REPORT.json", help="A report of --format json; - is stdin.")],
+    file: Annotated[
+        str, typer.Argument(metavar="REPORT.json", help="A report of --format json; - is stdin.")
+    ],
     format: Annotated[Format, typer.Option("--format", "-f", help="How to write it.")] = Format.TEXT,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write it there.")] = "",
     show_suppressed: Annotated[
@@ -29,7 +31,9 @@ def report(
     sarif_scope: Annotated[
         Scope, typer.Option("--sarif-scope", help="All findings, or those HEAD still holds.")
     ] = Scope.ALL,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 although there are findings.")] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit 0 although there are findings.")
+    ] = False,
 ) -> int:
     """Render a saved JSON report again; the exit code is that of the scan that made it."""
     from secretscan.report.parse import parse_report

@@ -16,7 +16,9 @@ app = command_app("List the rules, show one, or check that they all work.")
 
 _Files = Annotated[
     list[str] | None,
-    typer.Option("--rules", metavar="FILE", help="Rule files to use instead of the built-in ones; repeatable."),
+    typer.Option(
+        "--rules", metavar="FILE", help="Rule files to use instead of the built-in ones; repeatable."
+    ),
 ]
 
 
