@@ -112,7 +112,7 @@ def test_byte_order_marks_and_carriage_returns_are_read(tmp_path: Path, encoding
         ('[[allow]]\nreason = "r"\nfingerprints = ["12"]\n', 3, "32 hexadecimal", "report"),
         ('[[allow]]\nreason = "r"\nrule = "x"\nexpires = "soon"\n', 4, "not a date", "2027"),
         ('min_confidence = "hi"\n', 1, "not one of", "high"),
-        ('[severity]\n\njwt = "mediun"\n', 3, "not one of", "medium"),
+        ('[severity]\n\nacme-rule = "mediun"\n', 3, "not one of", "medium"),
         ("max_file_bytes = 0\n", 1, "not a number from 1", ""),
         ('extend = "no"\n', 1, "neither true nor false", ""),
         ("exclude = [1]\n", 1, "not a list", "exclude"),
