@@ -118,7 +118,7 @@ class Program:
 def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Program:
     """Return the program of `rules`.
 
-    Raises RuleError for a rule whose pattern the `regex` module refuses or whose reach is not bounded.
+    Raises RuleError for a rule whose reach is not bounded or that Hyperscan refuses.
     """
     from secretscan.engine.rulecodec import encode_rule
     from secretscan.engine.heads import heads_of

@@ -32,14 +32,12 @@ class Triggers:
 def triggers_of(rule: Rule) -> Triggers:
     """Return the triggers of `rule`; a composite rule has none.
 
-    Raises RuleError for a pattern that the `regex` module refuses, or that can match too much at once.
+    Raises RuleError for a pattern that can match too much at once.
     """
     if not rule.pattern:
         return Triggers()
-    from secretscan.engine.match import compile_pattern
     from secretscan.rules import reach
 
-    compile_pattern(rule)
     behind, beyond = reach.lookaround(rule.pattern)
     width = reach.max_width(rule.pattern)
     if width > MAX_CONTEXT:

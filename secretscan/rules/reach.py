@@ -220,10 +220,12 @@ def heads(pattern: str) -> tuple[str, ...]:
     if not items or not isinstance(items[0], Choice):
         return ()
     options = [_without_tail(_without_looks(option)) for option in items[0].options]
-    if any(widths(option)[0] < HEAD_SURE for option in options):
+    if any(widths(option)[0] < HEAD_SURE or widths(option)[1] > HEAD_WIDTH for option in options):
         return ()
     return tuple(dict.fromkeys(_written(option) for option in options))
 
 
+HEAD_WIDTH = 40
+"""Bytes a head may be wide: finding where a wide one starts is beyond Hyperscan."""
 HEAD_SURE = 2
 """Bytes each head must consume: shorter ones stand everywhere and would tell nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -62,6 +63,7 @@ class _Walk:
     groups: dict[int, Seq] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=64)
 def parse(pattern: str) -> Seq:
     """Return the tree of `pattern`, a regex on bytes in `re` syntax. Raises `re.error` for a bad one."""
     parsed = _parser.parse(pattern.encode("latin-1"))
