@@ -28,13 +28,15 @@ class Selection:
     arguments: tuple[str, ...]
     shown: str
     """What the user asked for, printable."""
+    ends: tuple[str, ...] = ()
+    """Revisions that are asked for and may name annotated tags, whose messages are part of the answer."""
 
     @classmethod
     def of_history(cls, repo: Repository, rev: str | None, since: str | None) -> Selection:
         """Return the ancestors of `rev` (of everything, when None), as far as they are newer than `since`."""
         starts = ("--all", "--reflog") if rev is None else (resolve(repo, rev),)
         limits = () if since is None else (f"--since={_checked_date(since)}",)
-        return cls((*limits, *starts), printable(" ".join(filter(None, (rev, since)))))
+        return cls((*limits, *starts), printable(" ".join(filter(None, (rev, since)))), (rev,) if rev else ())
 
     @classmethod
     def of_range(cls, repo: Repository, spec: str) -> Selection:
@@ -47,19 +49,20 @@ class Selection:
         shown = printable(spec)
         words = spec.split()
         if len(words) > 1:
-            return cls(tuple(_with_sets(repo, words)), shown)
+            ends = tuple(word for word in words[: [*words, "--not"].index("--not")] if word[0] not in "-^")
+            return cls(tuple(_with_sets(repo, words)), shown, ends)
         if "..." in spec:
             left, right = (resolve(repo, side or "HEAD") for side in spec.split("...", 1))
             return cls((f"{left}...{right}",), shown)
         if ".." not in spec:
-            return cls(("--max-count=1", resolve(repo, spec)), shown)
+            return cls(("--max-count=1", resolve(repo, spec)), shown, (spec,))
         left, right = (side or "HEAD" for side in spec.split("..", 1))
         if _ZEROS.fullmatch(right):
             return cls(_NOTHING, shown)
         end = resolve(repo, right)
         if _ZEROS.fullmatch(left):
-            return cls((end, *(f"^{oid}" for oid in _elsewhere(repo, end))), shown)
-        return cls((end, f"^{resolve(repo, left)}"), shown)
+            return cls((end, *(f"^{oid}" for oid in _elsewhere(repo, end))), shown, (right,))
+        return cls((end, f"^{resolve(repo, left)}"), shown, (right,))
 
 
 def resolve(repo: Repository, rev: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -45,7 +46,20 @@ def list_refs(repo: Repository) -> Refs:
     Types are asked for apart from names: `for-each-ref` ends at the first ref that leads nowhere.
     """
     output = repo.git.run("for-each-ref", "--format=%(objectname) %(refname)")
-    names = [line.split(b" ", 1) for line in output.splitlines()]
+    return _resolved(
+        repo, [(oid, name) for oid, _, name in (line.partition(b" ") for line in output.splitlines())]
+    )
+
+
+def named_refs(repo: Repository, names: Sequence[str]) -> Refs:
+    """Return what the given revisions lead to, as if they were all the refs there are."""
+    if not names:
+        return Refs()
+    oids = (repo.git.run("rev-parse", "--verify", "--end-of-options", name).strip() for name in names)
+    return _resolved(repo, [(oid, os.fsencode(name)) for oid, name in zip(oids, names, strict=True)])
+
+
+def _resolved(repo: Repository, names: Sequence[tuple[bytes, bytes]]) -> Refs:
     asked = b"".join(oid + b"\n" for oid, _ in names)
     answers = repo.git.ask(asked, "cat-file", "--batch-check=%(objectname) %(objecttype)", "--buffer")
     kinds = dict(line.split(b" ", 1) for line in answers.splitlines())

@@ -50,6 +50,10 @@ def staged_blobs(repo: Repository, *, whole_files: bool = False, max_bytes: int)
     None for a new file, for every file with `whole_files`, and for a change of type. A symbolic link is read
     as the text it points to. Larger blobs than `max_bytes` are skipped. Raises RepositoryError.
     """
+    if repo.is_bare:
+        raise RepositoryError(
+            f"{repo.display} has no work tree, so nothing can be staged", help="use `history`"
+        )
     entries: list[_Entry] = []
     for entry in _entries(_changes(repo)):
         if isinstance(entry, Skipped):

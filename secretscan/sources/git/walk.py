@@ -13,7 +13,7 @@ from secretscan.sources.git.gaps import missing_refs, shallow_gaps, unwalked
 from secretscan.sources.git.graph import CommitGraph, list_commits, read_commits
 from secretscan.sources.git.inventory import Inventory
 from secretscan.sources.git.ranges import Selection
-from secretscan.sources.git.refs import Refs, list_refs
+from secretscan.sources.git.refs import Refs, list_refs, named_refs
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.rows import Listing, Walked, list_objects
 from secretscan.sources.git.table import ObjectTable
@@ -60,7 +60,7 @@ def walk_history(
     if rev is None and since is None:
         return _walk_all(repo, max_bytes, unreachable=unreachable)
     selection = Selection.of_history(repo, rev, since)
-    refs = list_refs(repo) if rev is None else Refs()
+    refs = list_refs(repo) if rev is None else named_refs(repo, selection.ends)
     return _walk_some(repo, selection, refs, max_bytes)
 
 
@@ -71,7 +71,8 @@ def walk_range(repo: Repository, spec: str, *, max_bytes: int) -> HistoryWalk:
     versions that the range replaced are among the objects, so that attribution can tell what was there
     before from what the range adds. Raises RepositoryError when a revision is not there.
     """
-    return _walk_some(repo, Selection.of_range(repo, spec), Refs(), max_bytes, with_olds=True)
+    selection = Selection.of_range(repo, spec)
+    return _walk_some(repo, selection, named_refs(repo, selection.ends), max_bytes, with_olds=True)
 
 
 def _walk_all(repo: Repository, max_bytes: int, *, unreachable: bool) -> HistoryWalk:

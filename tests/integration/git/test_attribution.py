@@ -224,6 +224,12 @@ def test_every_commit_holds_what_its_tree_holds(make_repo: Callable[..., Repo], 
         trees = build(repo, random.Random(seed))
         opened = repo.opened()
         walk = walk_history(opened, max_bytes=1 << 20)
+        reachable = repo.git("rev-list", "--objects", "--all", "--no-object-names").split()
+        kinds = repo.git(
+            "cat-file", "--batch-check=%(objecttype)", stdin="\n".join(reachable).encode()
+        ).split()
+        listed = {oid for oid, kind in zip(reachable, kinds, strict=True) if kind != "tree"}
+        assert {row.oid for row in walk.objects} == listed
         items = CatFileReader(opened).read([row for row in walk.objects if row.where is Where.FILE])
         texts = {item.oid.encode(): item.data for item in items if isinstance(item, ObjectVersion)}
         holders = {

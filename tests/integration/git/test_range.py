@@ -148,3 +148,11 @@ def test_a_merge_adds_what_it_alone_brought_in(forked: Repo) -> None:
     forked.merge("side", edit={"a": "evil\n"})
     assert added(forked, "HEAD~1..HEAD", b"evil")
     assert added(forked, "HEAD", b"evil")
+
+
+@pytest.mark.parametrize("spec", ["HEAD~1..v1", "v1", f"{ZEROS}..v1", "v1 --not HEAD~1"])
+def test_the_message_of_a_pushed_tag_is_read(forked: Repo, spec: str) -> None:
+    forked.git("tag", "-a", "-m", "words of the tag", "v1")
+    items = CatFileReader(forked.opened()).read(walk(forked, spec).objects)
+    tags = [i.data for i in items if isinstance(i, ObjectVersion) and i.where is Where.TAG_MESSAGE]
+    assert [text.split(b"\n")[0] for text in tags] == [b"words of the tag"]

@@ -369,3 +369,8 @@ def test_the_paths_of_gaps_are_printable(repo: Repo) -> None:
     assert isinstance(item, Skipped)
     assert item.what.isprintable()
     assert os.fsencode(item.what).isascii()
+
+
+def test_a_bare_repository_has_nothing_to_stage(make_repo: MakeRepo) -> None:
+    with pytest.raises(RepositoryError, match="no work tree"):
+        staged(make_repo("bare.git", "--bare"))
