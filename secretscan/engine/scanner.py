@@ -73,16 +73,20 @@ class Scanner:
     def _scan_text(
         self, text: bytes, path: bytes, result: ScanResult, *, is_binary: bool = False
     ) -> list[Finding]:
-        from secretscan.engine.textscan import TextScan
-
         windows = self.prefilter.windows(text)
-        scan = TextScan(text, path, self.program, result.problems, is_binary=is_binary)
-        scan.add_matches(windows)
+        inner: list[Finding] = []
         if self.max_depth and not is_binary:
             from secretscan.engine.decode import derive
 
-            for finding in self.decoded(derive(text, path), path, result, self.max_depth):
-                scan.add(finding, is_judged=False)
+            inner = list(self.decoded(derive(text, path), path, result, self.max_depth))
+        if not windows and not inner:
+            return []
+        from secretscan.engine.textscan import TextScan
+
+        scan = TextScan(text, path, self.program, result.problems, is_binary=is_binary)
+        scan.add_matches(windows)
+        for finding in inner:
+            scan.add(finding, is_judged=False)
         return scan.finish(self.silencer)
 
     def decoded(

@@ -10,7 +10,7 @@ from secretscan.engine.scanner import Scanner
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.finish import finish
-from secretscan.pipeline.records import Place, group
+from secretscan.pipeline.groups import Place, group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.sources.git.repository import Repository

@@ -11,7 +11,7 @@ from secretscan.model.blob import Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.direct import Gathered, excluded
 from secretscan.pipeline.finish import finish
-from secretscan.pipeline.records import group
+from secretscan.pipeline.groups import group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.workers import run_batches

@@ -9,7 +9,7 @@ from secretscan import __version__
 from secretscan.engine.program import Program
 from secretscan.model.blob import Skipped
 from secretscan.model.report import Report, ScanStats
-from secretscan.pipeline.records import Group, records, rule_infos, rules_by_id
+from secretscan.pipeline.groups import Group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.sightings import Key
 from secretscan.pipeline.silence import silence_groups
@@ -27,6 +27,8 @@ def finish(groups: Mapping[Key, Group], stats: ScanStats, settings: ScanSettings
     )
     if not groups:
         return Report(__version__, program.digest, stats, ())
+    from secretscan.pipeline.records import records, rule_infos, rules_by_id
+
     rules = rules_by_id(program)
     open_groups = {key: g for key, g in groups.items() if not g.suppressed}
     silenced = {key: g for key, g in groups.items() if g.suppressed} if settings.show_suppressed else {}
@@ -45,6 +47,7 @@ def is_complete(skipped: tuple[Skipped, ...]) -> bool:
 
 def _verify(groups: Mapping[Key, Group], settings: ScanSettings, program: Program) -> None:
     """Ask the providers about the findings that count. The one stage that uses the network."""
+    from secretscan.pipeline.records import rules_by_id
     from secretscan.verify import verify_findings
 
     assert settings.verify is not None  # noqa: S101 - the caller checked; this tells the type checker

@@ -13,8 +13,8 @@ from secretscan.model.provenance import HistoryObject
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.direct import excluded
 from secretscan.pipeline.finish import finish
+from secretscan.pipeline.groups import Group
 from secretscan.pipeline.places import history_groups
-from secretscan.pipeline.records import Group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.shardresult import ShardResult

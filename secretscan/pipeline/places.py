@@ -7,11 +7,12 @@ objects that this names are read and scanned again, for lines, columns and snipp
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from secretscan.engine.scanner import Scanner
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
 from secretscan.model.provenance import HistoryObject, Where
-from secretscan.pipeline.records import Group, Place, settle
+from secretscan.pipeline.groups import Group, Place, settle
 from secretscan.pipeline.sightings import Key, Seen, Sightings
 from secretscan.sources.git.attribution import Attribution, HistoryPlace, attribute
 from secretscan.sources.git.inspect import CommitFacts

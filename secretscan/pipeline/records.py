@@ -2,78 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from secretscan.engine.entropy import shannon_entropy
 from secretscan.engine.program import Program
-from secretscan.model.finding import Confidence, Finding, Severity, Verification
+from secretscan.model.finding import Confidence, Severity
 from secretscan.model.paths import path_text
-from secretscan.model.provenance import HistoryObject, Provenance, Where
-from secretscan.model.report import Exposure, FindingRecord, Location, RuleInfo
+from secretscan.model.provenance import HistoryObject, Where
+from secretscan.model.report import FindingRecord, Location, RuleInfo
 from secretscan.model.secret import Secret
+from secretscan.pipeline.groups import Group, Place
 from secretscan.pipeline.sightings import Key
 from secretscan.report.redact import redact_line, redact_secret
 from secretscan.rules.model import Rule
 
 _SEVERITIES: Final = tuple(Severity)
 _FINGERPRINT_THREADS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One place of a credential: the finding there and where that is."""
-
-    finding: Finding
-    provenance: Provenance
-    commit: str = ""
-    author: str = ""
-    email: str = ""
-    date: str = ""
-    is_current: bool = False
-    """HEAD (or what was scanned) holds it at this place now: the one to open first."""
-
-
-@dataclass(slots=True)
-class Group:
-    """All that will be said of one (rule, secret)."""
-
-    score: float
-    attributes: Mapping[str, str]
-    parts: Mapping[str, Secret] = field(default_factory=dict)
-    places: list[Place] = field(default_factory=list)
-    exposure: Exposure | None = None
-    suppressed: str = ""
-    verification: Verification = field(default_factory=Verification)
-    fingerprint: str = ""
-
-
-def group(places: Iterable[Place]) -> dict[Key, Group]:
-    """Return the places by (rule, secret). A place that is suppressed counts only where no other place is."""
-    groups: dict[Key, Group] = {}
-    for place in places:
-        finding = place.finding
-        key = (finding.rule_id, finding.secret)
-        known = groups.get(key)
-        if known is None:
-            known = groups[key] = Group(finding.score, finding.attributes, finding.parts)
-        elif finding.score > known.score:
-            known.score, known.attributes, known.parts = finding.score, finding.attributes, finding.parts
-        known.places.append(place)
-    for known in groups.values():
-        settle(known)
-    return groups
-
-
-def settle(known: Group) -> None:
-    """Keep the open places of a group, or, when all are suppressed, mark the group so."""
-    open_places = [p for p in known.places if not p.finding.suppressed]
-    if open_places:
-        known.places = open_places
-    elif known.places:
-        known.suppressed = known.places[0].finding.suppressed
 
 
 def add_fingerprints(groups: Mapping[Key, Group]) -> None:
@@ -88,6 +33,8 @@ def add_fingerprints(groups: Mapping[Key, Group]) -> None:
         for item in groups.items():
             mark(item)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(_FINGERPRINT_THREADS) as pool:
         for _ in pool.map(mark, groups.items()):
             pass

@@ -10,7 +10,7 @@ from secretscan.config.model import Config
 from secretscan.engine.scanner import Silencer
 from secretscan.model.finding import Confidence, Finding
 from secretscan.model.span import Span
-from secretscan.pipeline.records import Group, add_fingerprints
+from secretscan.pipeline.groups import Group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.sightings import Key
 
@@ -55,7 +55,10 @@ def silence_groups(groups: Mapping[Key, Group], settings: ScanSettings) -> dict[
         if not known.suppressed and Confidence.of_score(known.score).rank < threshold:
             known.suppressed = "below_threshold"
     shown = {k: g for k, g in groups.items() if settings.show_suppressed or not g.suppressed}
-    add_fingerprints(shown)
+    if shown:
+        from secretscan.pipeline.records import add_fingerprints
+
+        add_fingerprints(shown)
     if settings.baseline is not None:
         today = settings.today()
         for known in shown.values():
