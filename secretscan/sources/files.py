@@ -1,4 +1,5 @@
 """Files and folders as they lie on disk. Inside a work tree git says which files count; elsewhere all do."""
+# ruff: noqa: PTH116, PTH118, PTH123 - paths are bytes here, which pathlib does not take
 
 from __future__ import annotations
 

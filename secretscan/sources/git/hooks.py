@@ -28,4 +28,5 @@ def hooks_folder(path: str, env: Mapping[str, str]) -> str:
     environment["GIT_CONFIG_COUNT"] = str(len(kept))
     git = type(repository.git)(repository.git.folder, environment)
     shown = os.fsdecode(git.run("rev-parse", "--git-path", "hooks")).removesuffix("\n")
-    return os.path.abspath(os.path.join(repository.git.folder, os.path.expanduser(shown)))  # noqa: PTH
+    folder = os.path.join(repository.git.folder, os.path.expanduser(shown))  # noqa: PTH111, PTH118
+    return os.path.abspath(folder)  # noqa: PTH100 - unlike Path.resolve it leaves links as they are
