@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "report": "secretscan.cli.report",
     "cache": "secretscan.cli.cache",
     "doctor": "secretscan.cli.doctor",
+    "action": "secretscan.cli.action",
 }
 """Every command and the module whose `app` it is."""
 

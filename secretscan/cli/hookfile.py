@@ -59,5 +59,5 @@ def _script(stage: str, first: Path | None) -> str:
     if first is not None:
         lines.append(f'{shlex.quote(str(first))} "$@"')
     command = "staged" if stage == "pre-commit" else f'hooks run {stage} -- "$@"'
-    lines.append(f"exec {python} -m secretscan {command}")
+    lines.append(f"exec {python} -P -m secretscan {command}")
     return "\n".join(lines) + "\n"
