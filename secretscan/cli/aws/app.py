@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from secretscan.cli.aws.activity import activity
+from secretscan.cli.aws.checkup import checkup
 from secretscan.cli.aws.deactivate import deactivate
 from secretscan.cli.aws.identify import identify
 from secretscan.cli.aws.keys import keys
@@ -21,7 +22,18 @@ aws_app = command_app(
 )
 aws_app.info.no_args_is_help = True
 
-_COMMANDS: Final = (identify, verify, deactivate, reactivate, activity, keys, publish, respond, policy)
+_COMMANDS: Final = (
+    identify,
+    verify,
+    deactivate,
+    reactivate,
+    activity,
+    keys,
+    publish,
+    respond,
+    checkup,
+    policy,
+)
 """Every sub-command, in the order of an incident."""
 
 for _command in _COMMANDS:

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 _BOTO_NAMES: Final = {"access-analyzer": "accessanalyzer", "elasticloadbalancing": "elbv2"}
 """Services whose IAM prefix is not the name of their client."""
-_READS: Final = ("Get", "List", "Describe", "Lookup", "Generate", "Assume", "Head")
+_READS: Final = ("Get", "List", "Describe", "Lookup", "Generate", "Assume", "BatchGet")
 """First words of operations that change nothing."""
 
 

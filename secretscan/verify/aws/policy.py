@@ -134,7 +134,6 @@ _CHECKUP: Final = (
             "kms:GetKeyRotationStatus",
             "kms:ListKeys",
             "rds:DescribeDBInstances",
-            "s3:GetAccountPublicAccessBlock",
             "s3:GetBucketAcl",
             "s3:GetBucketPolicyStatus",
             "s3:GetBucketPublicAccessBlock",

@@ -48,7 +48,7 @@ class HalfDoneError(SecretScanError):
         open_steps = "; ".join(step_text(step) for step in left)
         state = f"done: {finished}" if done else "nothing was changed"
         super().__init__(
-            f"{cause.problem}. {state}. NOT done: {open_steps}",
+            f"{cause.problem}; {state}; NOT done: {open_steps}",
             help=f"{cause.help}; then repeat the command: steps that are done are recognised",
         )
         self.done = done

@@ -1,0 +1,27 @@
+"""Root: no access keys, and MFA."""
+
+from __future__ import annotations
+
+from secretscan.model.finding import Severity
+from secretscan.verify.aws.checkup.model import Check, Scope, Verdict, verdict
+
+
+def _run(scope: Scope) -> Verdict:
+    summary = scope.connection.call("iam:GetAccountSummary").get("SummaryMap") or {}
+    failing = []
+    if summary.get("AccountAccessKeysPresent", 0):
+        failing.append("root has access keys")
+    if not summary.get("AccountMFAEnabled", 0):
+        failing.append("root has no MFA")
+    return verdict(failing, fine="root has MFA and no access keys", bad="; ".join(sorted(failing)))
+
+
+CHECK = Check(
+    id="root-user",
+    title="The root user has MFA and no access keys",
+    why="A leaked root key cannot be limited by any policy.",
+    fix="Sign in as root, delete its access keys and register an MFA device.",
+    severity=Severity.CRITICAL,
+    regional=False,
+    run=_run,
+)
