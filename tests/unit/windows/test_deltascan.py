@@ -1,0 +1,266 @@
+"""The scan of a delta is the scan of the whole: finding for finding, place for place."""
+
+from __future__ import annotations
+
+import base64
+import random
+import string
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from secretscan.baseline.comments import allowed_at
+from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.program import build
+from secretscan.engine.scanner import Scanner
+from secretscan.engine.zonescan import Known
+from secretscan.model.blob import Blob
+from secretscan.model.finding import Finding
+from secretscan.model.provenance import HistoryObject, Where
+from secretscan.model.span import Span
+from secretscan.rules.load import load_rules, parse_rules
+from secretscan.rules.locate import pattern_files
+
+OWN = r"""
+provider = "test"
+[[rules]]
+id = "in-a-line"
+name = "A token within a line"
+description = "Cannot hold a newline."
+severity = "high"
+keywords = ["tok_"]
+pattern = '''(?<![a-z])(?P<secret>tok_[a-z0-9]{12,40})(?![a-z0-9])'''
+examples = []
+[[rules]]
+id = "over-lines"
+name = "A name, and a value on one of the next lines"
+description = "Holds newlines, and one match can begin inside another."
+severity = "high"
+keywords = ["near"]
+pattern = '''near[\s=]{1,30}(?P<secret>[a-z0-9]{12,60})(?![a-z0-9])'''
+examples = []
+[rules.pair]
+with = ["in-a-line"]
+as = "token"
+within_lines = 6
+becomes = "joined"
+required = false
+[[rules]]
+id = "joined"
+name = "Both"
+description = "A pair."
+severity = "high"
+composite = true
+[[rules]]
+id = "block"
+name = "A key block"
+description = "Too wide for zones."
+severity = "high"
+keywords = ["-----BEGIN"]
+pattern = '''-----BEGIN KEY-----\n(?P<secret>(?:[A-Za-z0-9+/=]{1,76}\n){1,40})-----END'''
+examples = []
+"""
+RNG = random.Random(20)
+
+
+def word(length: int) -> str:
+    return "".join(RNG.choice(string.ascii_lowercase + string.digits) for _ in range(length))
+
+
+WORDS = [word(24) for _ in range(4)]
+LINES = [
+    "",
+    "    ",
+    "def run(self): return 1",
+    "near =",
+    "near",
+    f"  {WORDS[0]}",
+    f"near = {WORDS[1]}",
+    f"near near {WORDS[3]} near",
+    f"key: tok_{WORDS[1]}",
+    f"x = tok_{WORDS[0][:8]}",
+    f"tok_{WORDS[2]}  # secretscan:allow",
+    "# secretscan:allow-next-line",
+    "# secretscan:allow-begin",
+    "# secretscan:allow-end",
+    f'password = "{WORDS[2][:13]}"',
+    "password =",
+    f'    "{WORDS[3][:14]}!"',
+    'password = "${PASSWORD}"',
+    "-----BEGIN KEY-----",
+    base64.b64encode(RNG.randbytes(48)).decode(),
+    "-----END KEY-----",
+    "data: " + base64.b64encode(f"see near = {WORDS[0]} here".encode()).decode(),
+    base64.b64encode(b"some words that are wrapped in lines like mail. " * 3).decode()[:64],
+    f"url=near%3D{WORDS[1]}",
+    "y" * 700,
+]
+
+
+def silence(text: bytes, span: Span, finding: Finding, path: bytes) -> str:
+    return "allow_comment" if allowed_at(text, span.start, span.end, (finding.rule_id,)) else ""
+
+
+def make_scanner(*, pure_python: bool) -> Scanner:
+    generic = [path for path in pattern_files() if path.name == "generic.toml"]
+    rules = (*parse_rules(OWN, "test"), *load_rules(generic))
+    return Scanner(build(rules, "test"), silencer=silence, pure_python=pure_python)
+
+
+SCANNERS = {name: make_scanner(pure_python=name == "keywords") for name in ("hyperscan", "keywords")}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]:
+    """Versions, each as (content, number of its base or -1, copies, path): what a pack could hold."""
+    newline = draw(st.sampled_from(["\n", "\n", "\r\n"]))
+    line = st.sampled_from(LINES)
+    texts = st.lists(line, max_size=70).map(newline.join).map(str.encode)
+    versions: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]] = [(draw(texts), -1, [], b"a.py")]
+    for _ in range(draw(st.integers(1, 4))):
+        number = draw(st.integers(0, len(versions) - 1))
+        base, _, _, path = versions[number]
+        cuts = sorted(draw(st.lists(st.integers(0, len(base)), max_size=6)))
+        made, copies = b"", []
+        kept = list(zip([0, *cuts], [*cuts, len(base)], strict=True))
+        if draw(st.booleans()) and len(kept) > 1:
+            kept = draw(st.permutations(kept))
+        for start, end in kept:
+            if draw(st.integers(0, 5)):
+                if end > start:
+                    copies.append((start, len(made), end - start))
+                made += base[start:end]
+            if draw(st.booleans()):
+                made += draw(
+                    st.one_of(texts.map(lambda t: t[:200]), st.sampled_from([b"\n", b"\0", b"x", b" "]))
+                )
+        path = draw(st.sampled_from([path] * 8 + [b"b.yml"]))
+        versions.append((made, number, joined(copies), path))
+    return versions
+
+
+def joined(copies: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Copies as the reader gives them: those that continue each other in both are one."""
+    found: list[tuple[int, int, int]] = []
+    for base, start, length in copies:
+        if found and found[-1][0] + found[-1][2] == base and found[-1][1] + found[-1][2] == start:
+            found[-1] = (found[-1][0], found[-1][1], found[-1][2] + length)
+        else:
+            found.append((base, start, length))
+    return found
+
+
+def facts(findings: list[Finding]) -> list[object]:
+    """Everything a finding says, in a form that does not print the secret when it differs."""
+    return [
+        (
+            f.rule_id,
+            f.span,
+            f.region,
+            f.secret,
+            f.score,
+            dict(f.attributes),
+            f.suppressed,
+            f.line,
+            f.line_secret,
+            dict(f.parts),
+        )
+        for f in findings
+    ]
+
+
+@pytest.mark.parametrize("prefilter", SCANNERS)
+def test_a_scan_of_deltas_equals_a_scan_of_everything(prefilter: str) -> None:
+    scanner = SCANNERS[prefilter]
+    saved = carried = 0
+
+    @given(histories())
+    @settings(max_examples=400, deadline=None)
+    def check(versions: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]) -> None:
+        nonlocal saved, carried
+        delta = DeltaScanner(scanner)
+        known: list[Known] = []
+        for number, (data, base, copies, path) in enumerate(versions):
+            origin = HistoryObject(f"{number:040x}", Where.FILE, path)
+            before = delta.scanned_bytes
+            result, facts_known = delta.scan(data, origin, known[base] if base >= 0 else None, copies)
+            known.append(facts_known)
+            whole = scanner.scan(Blob(data, origin))
+            assert facts(result.findings) == facts(whole.findings)
+            if delta.scanned_bytes - before < len(data):
+                saved += 1
+                carried += bool(result.findings)
+
+    check()
+    # the comparison is worth something only if deltas were scanned as such and had findings to carry
+    assert saved > 50
+    assert carried > 10
+
+
+def scan_twice(
+    first: bytes, second: bytes, copies: list[tuple[int, int, int]]
+) -> tuple[DeltaScanner, list[Finding]]:
+    delta = DeltaScanner(SCANNERS["hyperscan"])
+    origin = HistoryObject("0" * 40, Where.FILE, b"a.py")
+    _, known = delta.scan(first, origin)
+    delta.scanned_bytes = 0
+    result, _ = delta.scan(second, origin, known, copies)
+    return delta, result.findings
+
+
+def edit(text: bytes, at: int, insert: bytes) -> tuple[bytes, list[tuple[int, int, int]]]:
+    return text[:at] + insert + text[at:], [(0, 0, at), (at, at + len(insert), len(text) - at)]
+
+
+def test_a_finding_far_from_the_edit_is_carried_and_its_line_counted_anew() -> None:
+    text = b"some line\n" * 300 + f"key: tok_{WORDS[0]}\n".encode() + b"some line\n" * 300
+    changed, copies = edit(text, 500, b"new\nlines\n")
+    delta, findings = scan_twice(text, changed, copies)
+    assert [(f.rule_id, f.region.line) for f in findings] == [("in-a-line", 303)]
+    assert delta.scanned_bytes < 1000
+
+
+def test_an_edit_that_completes_a_token_is_seen() -> None:
+    text = b"some line\n" * 300 + f"key: tok_{WORDS[0][:6]}\n".encode() + b"some line\n" * 300
+    changed, copies = edit(text, text.index(b"tok_") + 10, b"0123456789")
+    _, findings = scan_twice(text, changed, copies)
+    assert [f.rule_id for f in findings] == ["in-a-line"]
+
+
+def test_an_edit_that_breaks_a_token_is_seen() -> None:
+    text = b"some line\n" * 300 + f"key: tok_{WORDS[0]}\n".encode() + b"some line\n" * 300
+    changed, copies = edit(text, text.index(b"tok_") + 2, b"?")
+    assert scan_twice(text, changed, copies)[1] == []
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        pytest.param(lambda text: edit(text, text.index(b"-----END"), b"QUJD\n"), id="longer"),
+        pytest.param(lambda text: edit(text, 3000, b"x\n"), id="elsewhere"),
+    ],
+)
+def test_a_key_block_is_found_whole_wherever_the_edit(edited: Callable[[bytes], tuple[bytes, list]]) -> None:
+    body = b"".join(base64.b64encode(random.Random(n).randbytes(48)) + b"\n" for n in range(20))
+    text = b"a line\n" * 200 + b"-----BEGIN KEY-----\n" + body + b"-----END KEY-----\n" + b"a line\n" * 400
+    changed, copies = edited(text)
+    _, findings = scan_twice(text, changed, copies)
+    assert [f.rule_id for f in findings] == ["block"]
+
+
+def test_another_path_means_a_whole_scan() -> None:
+    delta = DeltaScanner(SCANNERS["hyperscan"])
+    text = b"some line\n" * 300
+    _, known = delta.scan(text, HistoryObject("0" * 40, Where.FILE, b"a.py"))
+    delta.scanned_bytes = 0
+    delta.scan(text + b"x", HistoryObject("1" * 40, Where.FILE, b"a.yml"), known, [(0, 0, len(text))])
+    assert delta.scanned_bytes == len(text) + 1
+
+
+def test_a_file_that_turns_binary_is_scanned_whole() -> None:
+    text = b"some line\n" * 300
+    changed, copies = edit(text, 100, b"\0")
+    delta, _ = scan_twice(text, changed, copies)
+    assert delta.scanned_bytes == len(changed)
