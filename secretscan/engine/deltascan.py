@@ -123,7 +123,7 @@ class DeltaScanner:
             return False
         texts = list(derive(data, path))
         for finding in self._scanner.decoded(texts, path, result, self._scanner.max_depth):
-            scan.add(finding, is_judged=False)
+            scan.add(finding, is_judged=finding.rule_id in result.judged)
         return bool(texts) or is_bundle(path, data)
 
     def _may_decode(self, data: bytes, path: bytes, base: Known, busy: Sequence[Zone]) -> bool:

@@ -29,6 +29,8 @@ class ScanResult:
 
     findings: list[Finding] = field(default_factory=list)
     problems: list[Skipped] = field(default_factory=list)
+    judged: set[str] = field(default_factory=set)
+    """Ids of the rules that found something decoded and were scored by its context."""
 
 
 class Scanner:
@@ -86,7 +88,7 @@ class Scanner:
         scan = TextScan(text, path, self.program, result.problems, is_binary=is_binary)
         scan.add_matches(windows)
         for finding in inner:
-            scan.add(finding, is_judged=False)
+            scan.add(finding, is_judged=finding.rule_id in result.judged)
         return scan.finish(self.silencer)
 
     def decoded(
@@ -102,7 +104,8 @@ class Scanner:
             inner.add_matches(windows)
             if depth > 1:
                 for finding in self.decoded(derive(derived.data, path), path, result, depth - 1):
-                    inner.add(finding, is_judged=False)
+                    inner.add(finding, is_judged=finding.rule_id in result.judged)
+            result.judged |= inner.judged
             for finding in inner.finish(None):
                 if not derived.is_new(finding.span.start, finding.span.end):
                     continue  # what only surrounds a decoded value was scanned with the original

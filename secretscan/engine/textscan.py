@@ -49,10 +49,17 @@ class TextScan:
         self._lines = Lines(text)
         self._claims: list[tuple[Finding, bool]] = []
         self._pairings: dict[str, Pairing] = {}
+        self.judged: set[str] = set()
+        """Ids of the rules whose findings here were scored by their context."""
         self._heads: dict[int, list[int]] | None = None
+        self._head_range = (0, len(text))
 
     def add_matches(self, windows: Mapping[int, Sequence[tuple[int, int]]]) -> None:
         """Match and judge every rule that the prefilter named, inside its windows."""
+        if not windows:
+            return
+        self._heads = None
+        self._head_range = (min(w[0][0] for w in windows.values()), max(w[-1][1] for w in windows.values()))
         for number in sorted(windows):
             rule = self._program.rule(number)
             if self._applies(rule):
@@ -101,6 +108,8 @@ class TextScan:
                     if assessment.allowlisted:
                         finding = replace(finding, suppressed="allowlist")
                     self._claims.append((finding, bool(rule.judge)))
+                    if rule.judge:
+                        self.judged.add(rule.id)
         except MatchTimeout:
             what = self._path.decode("utf-8", "backslashreplace") or "a message"
             self._problems.append(Skipped(what, f"rule {rule.id} was stopped at its time limit"))
@@ -123,7 +132,7 @@ class TextScan:
         if finder is None or not finder.knows(rule.id):
             return None
         if self._heads is None:
-            self._heads = finder.find(self._text)
+            self._heads = finder.find(self._text, *self._head_range)
         return finder.starts(rule.id, self._heads)
 
     def _finding(

@@ -82,6 +82,8 @@ def _decode_run(text: bytes, start: int, end: int) -> Found | None:
     if run.islower() or run.isupper():  # a path or a name: base64 of text has both cases
         return None
     low, high = _widened(text, start, end)
+    if text.startswith(b"eyJ", low) and (text[low - 1 : low] == b"." or text.startswith(b".eyJ", high)):
+        return None  # a JWT, which has a rule of its own; its claims are public
     if high - low > end - start and _is_promising(_base64(text[low : low + _HEAD]) or b""):
         decoded = _base64(text[low:high])
         found = None if decoded is None else _checked(decoded, low, high, "base64url")
