@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from secretscan.model.report import Exposure, Moment
-from secretscan.sources.git.head import read_head, relevant_changes, short_name
+from secretscan.sources.git.head import read_head, short_name
 from secretscan.sources.git.inspect import CommitFacts, commit_facts
-from secretscan.sources.git.mergelookup import MergeLookup
-from secretscan.sources.git.presence import MESSAGE, Gain, Presence
+from secretscan.sources.git.passage import Passage
+from secretscan.sources.git.presence import MESSAGE, Gain
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.walk import HistoryWalk
 
@@ -73,56 +73,26 @@ class _Work:
         self._blobs = list(walk.changes.blob_numbers)
         self._tags = walk.refs.tag_objects
         self._head = read_head(repo)
-        holders, messages = self._numbered()
-        changes, priors = relevant_changes(walk.changes, holders)
-        self._presence = Presence(walk.graph, holders, messages, changes, priors)
-        self._messages = messages
-        numbers = walk.graph.numbers
-        self._tips = {
-            r.name: numbers[r.target.encode()] for r in walk.refs.all if r.target.encode() in numbers
-        }
-        head = numbers.get(self._head.commit)
-        self._line = walk.graph.ancestors([head] if head is not None else self._newest())
-        with MergeLookup(repo.git, self._paths, walk.changes.blob_numbers) as lookup:
-            self._presence.run(self._line, self._tips.values(), lookup)
-
-    def _newest(self) -> list[int]:
-        """Return the commits without children, which stand for HEAD where the walk did not include it."""
-        graph = self._walk.graph
-        inner = {parent for commit in range(len(graph)) for parent in graph.parents(commit)}
-        return [commit for commit in range(len(graph)) if commit not in inner]
-
-    def _numbered(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-        """Return the secrets by blob number, and by the number of the commit whose message holds them."""
-        holders: dict[int, list[int]] = {}
-        messages: dict[int, list[int]] = {}
-        for secret, oids in enumerate(self._found):
-            for oid in oids:
-                blob = self._walk.changes.blob_numbers.get(oid.encode())
-                commit = self._walk.graph.numbers.get(oid.encode())
-                if blob is not None:
-                    holders.setdefault(blob, []).append(secret)
-                elif commit is not None:
-                    messages.setdefault(commit, []).append(secret)
-        return holders, messages
+        self._passage = Passage(repo, walk, self._found, self._head)
 
     def named_commits(self) -> set[str]:
         """Return the ids of the commits whose author and date are needed."""
-        named = {gain.commit for gains in self._presence.gains.values() for gain in gains}
-        named |= set(self._presence.removed.values())
-        ids = {self._walk.graph.ids[n].decode() for n in named}
+        every = range(len(self._found))
+        named = {gain.commit for secret in every for gain in self._passage.gains(secret)}
+        named |= {commit for secret in every if (commit := self._passage.removed(secret)) is not None}
+        ids = {self._commit_id(commit) for commit in named}
         tagged = {self._tags[oid] for oids in self._found for oid in oids if oid in self._tags}
         return ids | {oid for oid in tagged if oid.encode() in self._walk.graph.numbers}
 
     def attribution(self, secret: int, facts: Mapping[str, CommitFacts]) -> Attribution:
         """Return what is known of one secret."""
-        gains = self._presence.gains.get(secret, [])
+        gains = self._passage.gains(secret)
         oids = self._found[secret]
         places = [*self._head_places(oids, gains), *(self._place(gain) for gain in gains)]
         places += self._tag_places(oids)
-        in_head = any(place.in_head for place in places) or self._in_messages(secret)
+        in_head = any(place.in_head for place in places) or self._passage.is_in_message(oids)
         first = gains[0].commit if gains else self._tagged(oids)
-        last = None if in_head else self._presence.removed.get(secret)
+        last = None if in_head else self._passage.removed(secret)
         exposure = Exposure(
             introduced=self._moment(first, facts),
             removed=self._moment(last, facts),
@@ -162,11 +132,8 @@ class _Work:
         targets = (self._tags[oid].encode() for oid in oids if oid in self._tags)
         return max((numbers[target] for target in targets if target in numbers), default=None)
 
-    def _in_messages(self, secret: int) -> bool:
-        return any(secret in held and self._line[commit] for commit, held in self._messages.items())
-
     def _refs(self, secret: int, oids: Sequence[str]) -> tuple[str, ...]:
-        holding = {name for name, tip in self._tips.items() if self._presence.holds(tip, secret)}
+        holding = self._passage.refs(secret)
         known = set(oids)
         holding |= {r.name for r in self._walk.refs.all if not known.isdisjoint((r.target, *r.tags))}
         return tuple(sorted(short_name(name) for name in holding))

@@ -11,8 +11,7 @@ from secretscan.sources.git.changes import NOTHING
 from secretscan.sources.git.command import Git
 
 MAX_QUESTIONS: Final = 50_000
-"""Questions per scan; each costs about 0.1 ms. A history with more merges between lines that disagree is
-answered by the first parent from there on."""
+"""Questions per scan; each costs about 0.1 ms. Beyond it merges are taken to have gone as merges usually do."""
 
 
 class MergeLookup:

@@ -78,11 +78,16 @@ class Presence:
         """Whether a commit that was asked for holds the secret, in a file or in the messages behind it."""
         return bool(self.at.get(commit, 0) & self._secret_masks.get(secret, 0))
 
-    def run(self, line: bytearray, wanted: Iterable[int], lookup: MergeLookup) -> None:
+    def in_tree(self, commit: int, secret: int) -> bool:
+        """Whether a file of a commit that was asked for holds the secret."""
+        mask = self._secret_masks.get(secret, 0) & ~self._messages_mask
+        return bool(self.at.get(commit, 0) & mask)
+
+    def run(self, line: bytearray, wanted: Iterable[int], lookup: MergeLookup | None) -> None:
         """Walk from the oldest commit to the newest, and fill `gains`, `removed` and `at`.
 
         `line` marks the commits in which a removal counts; the states of `wanted` are kept. `lookup` answers
-        what a merge holds where its parents disagree.
+        what a merge holds where its parents disagree; without it, the merge is guessed (`_merged`).
         """
         graph = self._graph
         keep = set(wanted)
@@ -99,7 +104,7 @@ class Presence:
             after = before
             events = self._events.get(commit)
             if len(behind) > 1 and any(held != behind[0][0] for held, _ in behind):
-                after = self._merged(commit, [held for held, _ in behind], events or {}, lookup)
+                after = self._merged(commit, behind, events or {}, lookup)
             if events:
                 after = self._changed(after, events)
             for secret in self._messages.get(commit, ()):
@@ -138,19 +143,28 @@ class Presence:
         return state
 
     def _merged(
-        self, commit: int, states: Sequence[int], events: Mapping[int, int], lookup: MergeLookup
+        self,
+        commit: int,
+        behind: Sequence[tuple[int, int]],
+        events: Mapping[int, int],
+        lookup: MergeLookup | None,
     ) -> int:
-        """Return what a merge holds: as its parents where they agree, what git says where they do not."""
-        same, some = states[0], states[0]
-        for state in states[1:]:
-            same &= state
-            some |= state
+        """Return what a merge holds: as its parents where they agree, what git says where they do not.
+
+        Where git cannot be asked, it is taken for what a three-way merge does: what one side brought in is
+        there, what one side took out is not.
+        """
+        same, some, dropped = behind[0][0], 0, 0
+        for held, once in behind:
+            same &= held
+            some |= held
+            dropped |= once & ~held
         open_paths = {self._pairs[bit][1] for bit in _bits_of(some & ~same)} - events.keys()
         result = same | (some & self._messages_mask)
         for path in sorted(open_paths - {MESSAGE}):
-            blob = lookup.blob_at(self._graph.ids[commit], path)
-            if blob is None:  # cannot be asked: taken to be what the first parent held
-                result |= states[0] & self._path_masks[path]
+            blob = None if lookup is None else lookup.blob_at(self._graph.ids[commit], path)
+            if blob is None:
+                result |= some & ~dropped & self._path_masks[path]
             else:
                 result = self._changed(result, {path: blob})
         return result

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -130,6 +131,24 @@ def test_a_removal_on_a_merged_branch_is_that_of_the_branch(repo: Repo) -> None:
     repo.commit(c="main\n")
     repo.merge("side")
     assert went(look(repo)) == end
+
+
+@pytest.mark.parametrize("name", [b"a", b"new\nline"], ids=["git is asked", "git cannot be asked"])
+def test_merges_carry_what_a_branch_brought_and_what_it_took_out(repo: Repo, name: bytes) -> None:
+    repo.commit_file(name, "one\n")
+    repo.git("checkout", "-q", "-b", "brings")
+    start = repo.commit_file(name, "the-secret\n")
+    repo.git("checkout", "-q", "main")
+    repo.commit(c="main\n")
+    repo.merge("brings")
+    assert (came(look(repo)), went(look(repo)), look(repo).exposure.in_head) == (start, None, True)
+    repo.git("checkout", "-q", "-b", "takes")
+    end = repo.commit_file(name, "clean\n")
+    repo.git("checkout", "-q", "main")
+    repo.commit(c="more\n")
+    repo.merge("takes")
+    found = look(repo)
+    assert (came(found), went(found), found.exposure.refs) == (start, end, ("brings",))
 
 
 def test_a_merge_that_drops_what_a_branch_brought_is_the_removal(repo: Repo) -> None:

@@ -1,0 +1,86 @@
+"""`Passage`: the way of all secrets through a walk, guessed where that is safe and asked of git where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from secretscan.sources.git.head import Head, relevant_changes
+from secretscan.sources.git.mergelookup import MergeLookup
+from secretscan.sources.git.presence import Gain, Presence
+from secretscan.sources.git.repository import Repository
+from secretscan.sources.git.walk import HistoryWalk
+
+
+class Passage:
+    """When each secret came, when it went, and which refs hold it. Secrets are numbered from 0.
+
+    The first pass takes every merge for one that went as merges do. A secret for which that leads to another
+    answer than the tree of HEAD gives is followed again, and each merge in doubt is looked up.
+    """
+
+    def __init__(
+        self, repo: Repository, walk: HistoryWalk, found: Sequence[Collection[str]], head: Head
+    ) -> None:
+        """Take the ids of the objects that hold each secret."""
+        self._walk = walk
+        numbers = walk.graph.numbers
+        self.tips = {
+            r.name: numbers[r.target.encode()] for r in walk.refs.all if r.target.encode() in numbers
+        }
+        """Commit number by ref."""
+        head_number = numbers.get(head.commit)
+        self.line = walk.graph.ancestors([head_number] if head_number is not None else self._newest())
+        """One byte per commit: 1 for HEAD and what it descends from."""
+        everyone = range(len(found))
+        guess = self._follow(found, everyone, None)
+        self._by_secret = dict.fromkeys(everyone, guess)
+        if head_number is None:
+            return
+        in_head = [any(oid.encode() in head.paths for oid in oids) for oids in found]
+        doubtful = [n for n in everyone if guess.in_tree(head_number, n) != in_head[n]]
+        if doubtful:
+            with MergeLookup(repo.git, list(walk.changes.path_numbers), walk.changes.blob_numbers) as lookup:
+                self._by_secret |= dict.fromkeys(doubtful, self._follow(found, doubtful, lookup))
+
+    def gains(self, secret: int) -> Sequence[Gain]:
+        """Return where a secret came in, oldest first."""
+        return self._by_secret[secret].gains.get(secret, ())
+
+    def removed(self, secret: int) -> int | None:
+        """Return the number of the last commit that took a secret out of HEAD's line."""
+        return self._by_secret[secret].removed.get(secret)
+
+    def refs(self, secret: int) -> set[bytes]:
+        """Return the refs that hold a secret, in a file or in the message of a commit behind them."""
+        presence = self._by_secret[secret]
+        return {name for name, tip in self.tips.items() if presence.holds(tip, secret)}
+
+    def is_in_message(self, oids: Collection[str]) -> bool:
+        """Whether the message of a commit in HEAD's line is among the objects that hold a secret."""
+        numbers = self._walk.graph.numbers
+        return any(self.line[numbers[oid.encode()]] for oid in oids if oid.encode() in numbers)
+
+    def _follow(
+        self, found: Sequence[Collection[str]], secrets: Sequence[int], lookup: MergeLookup | None
+    ) -> Presence:
+        holders: dict[int, list[int]] = {}
+        messages: dict[int, list[int]] = {}
+        for secret in secrets:
+            for oid in found[secret]:
+                blob = self._walk.changes.blob_numbers.get(oid.encode())
+                commit = self._walk.graph.numbers.get(oid.encode())
+                if blob is not None:
+                    holders.setdefault(blob, []).append(secret)
+                elif commit is not None:
+                    messages.setdefault(commit, []).append(secret)
+        changes, priors = relevant_changes(self._walk.changes, holders)
+        presence = Presence(self._walk.graph, holders, messages, changes, priors)
+        wanted = {*self.tips.values(), self.line.find(1)}
+        presence.run(self.line, wanted, lookup)
+        return presence
+
+    def _newest(self) -> list[int]:
+        """Return the commits without children, which stand for HEAD where the walk did not include it."""
+        graph = self._walk.graph
+        inner = {parent for commit in range(len(graph)) for parent in graph.parents(commit)}
+        return [commit for commit in range(len(graph)) if commit not in inner]
