@@ -2,8 +2,8 @@
 
 usage: judge_issuers.py [OUT.json]
 
-  prefixes  literals a token begins with whose own rule needs nothing else: a value that begins so and is no match of
-            that rule is malformed, and no generic secret either
+  prefixes  literals a token begins with whose own rule checks its structure: a value that begins so and did not pass
+            that check is malformed, and no generic secret either
   names     names of issuers all of whose keys have a known form: a key named after one, in another form, is doubtful
 """
 
@@ -84,7 +84,8 @@ def main():
     for rule in load_rules():
         if rule.judge or not rule.pattern:
             continue
-        found.update(p for p in prefixes(rule.pattern) if is_distinctive(p))
+        if rule.structure:
+            found.update(p for p in prefixes(rule.pattern) if is_distinctive(p))
         plain = re.sub(r"[^a-z0-9]", "", rule.provider.lower())
         if len(plain) >= SHORTEST_NAME and not is_word(plain):
             names.add(plain)

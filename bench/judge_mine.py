@@ -18,7 +18,7 @@ import random
 
 import judge_data
 
-from secretscan.engine.judge.generic import core, refusal
+from secretscan.engine.judge.refusals import core, refusal
 
 MOST_BYTES, MOST_LINE = 2_000_000, 4000
 

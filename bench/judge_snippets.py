@@ -90,7 +90,13 @@ HARMLESS = {
 }
 NAMES = "password db_password secret client_secret api_key apiKey accessToken auth_token DB_PASSWORD API_TOKEN jwtSecret smtpPassword encryption_key".split()
 BY_PEOPLE = ("human", "leet", "symbols", "dense")
-HUMAN_NAMES = [n for n in NAMES if "pass" in n.lower()] + ["passphrase", "ADMIN_PWD", "secret"]
+HUMAN_NAMES = [n for n in NAMES if "pass" in n.lower()] + [
+    "passphrase",
+    "ADMIN_PWD",
+    "secret",
+    "private_key",
+    "aws_secret_access_key",
+]
 PUBLIC = "integrity etag commit checksum sha256 revision publicKey key_id token_type cache_key primary_key request_id digest fingerprint public_key_hash".split()
 TEMPLATES = {
     ".py": [
@@ -108,15 +114,34 @@ TEMPLATES = {
         "config.{n} = `{v}`;",
         "headers['x-{n}'] = '{v}';",
     ],
-    ".ts": ['export const {n}: string = "{v}";', "  {n}: '{v}',", "private readonly {n} = '{v}';"],
-    ".go": ['{n} := "{v}"', '\t{n}: "{v}",', 'const {n} = "{v}"', '\tos.Setenv("{n}", "{v}")'],
+    ".conf": ["{n} = {v}", '{n} "{v}";', '{n}: "{v}"', 'if ({n} == "{v}") {{'],
+    ".ts": [
+        'if ({n} !== "{v}") {{',
+        'export const {n}: string = "{v}";',
+        "  {n}: '{v}',",
+        "private readonly {n} = '{v}';",
+    ],
+    ".go": [
+        'if {n} != "{v}" {{',
+        "{n} = `{v}`",
+        '{n} := "{v}"',
+        '\t{n}: "{v}",',
+        'const {n} = "{v}"',
+        '\tos.Setenv("{n}", "{v}")',
+    ],
     ".java": [
         'String {n} = "{v}";',
         'private static final String {n} = "{v}";',
         'props.setProperty("{n}", "{v}");',
         'config.put("{n}", "{v}");',
     ],
-    ".cs": ['var {n} = "{v}";', 'public string {n} {{ get; set; }} = "{v}";', '["{n}"] = "{v}",'],
+    ".cs": [
+        'if ({n} == "{v}")',
+        '{n} = @"{v}";',
+        'var {n} = "{v}";',
+        'public string {n} {{ get; set; }} = "{v}";',
+        '["{n}"] = "{v}",',
+    ],
     ".rb": ["{n} = '{v}'", "  :{n} => '{v}',", 'config.{n} = "{v}"', "ENV['{n}'] = '{v}'"],
     ".php": ["${n} = '{v}';", "'{n}' => '{v}',", "define('{n}', '{v}');"],
     ".rs": ['let {n} = "{v}";', 'let {n} = String::from("{v}");', 'const {n}: &str = "{v}";'],
@@ -150,7 +175,7 @@ def rows(rng, count):
         ext = rng.choice(sorted(TEMPLATES))
         real = rng.random() < 0.5 or ext == ".sql"
         odd = not real and rng.random() < 0.3
-        kind = rng.choice(sorted(SECRETS if real or odd else HARMLESS))
+        kind = rng.choice([*sorted(SECRETS), "dense"] if real or odd else sorted(HARMLESS))
         value = (SECRETS if real or odd else HARMLESS)[kind](rng)
         name = rng.choice(PUBLIC if odd else HUMAN_NAMES if real and kind in BY_PEOPLE else NAMES)
         if odd and kind in (*BY_PEOPLE, "short", "prefixed", "dashed"):

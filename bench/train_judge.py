@@ -20,7 +20,8 @@ import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from secretscan.engine.judge.generic import FEATURES, core, features, refusal
+from secretscan.engine.judge.generic import FEATURES, features
+from secretscan.engine.judge.refusals import core, refusal
 
 DEFAULT, HIGH = 0.5, 0.85
 PROVIDER = re.compile(

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from secretscan.engine.judge.candidate import Candidate, Judgement
-from secretscan.engine.judge.generic import judge_generic, refuse_generic
+from secretscan.engine.judge.generic import judge_generic
 from secretscan.engine.judge.placeholder import placeholder_reason
+from secretscan.engine.judge.refusals import refuse_generic
 
 __all__ = ["JUDGES", "REFUSALS", "Candidate", "Judge", "Judgement", "placeholder_reason"]
 

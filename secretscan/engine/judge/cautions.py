@@ -1,0 +1,64 @@
+"""Reasons for doubt of which the labelled data has too few cases to teach the forest. Each lowers the score."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from secretscan.engine.judge.candidate import Candidate
+from secretscan.engine.judge.context import full_name
+from secretscan.engine.judge.issuers import names_issuer
+
+DOUBT: Final = 2.5
+"""Log-odds most cautions take off: a score of 0.9 falls to 0.42."""
+SLIGHT_DOUBT: Final = 1.0
+"""Log-odds for what happens to good keys as well: a score of 0.9 falls to 0.77."""
+_LEAST_KEY: Final = 10
+_LEAST_HEX: Final = 25
+_MANY_SYMBOLS: Final = 5
+"""Kinds of symbols from which a value was made by a password generator, whatever its name says."""
+_ALNUM: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_HEX: Final = b"0123456789abcdefABCDEF"
+_LOG_LINE: Final = re.compile(rb"(?i)\s*\[?(?:debug|info|warn(?:ing)?|error|trace|fatal)\]?[:\s]")
+_ODD: Final = re.compile(rb"[?#$^&*!\[\]{}()<>,;@]|%(?![0-9A-F]{2})|=.{0,40}[^=]")
+_ISSUED: Final = re.compile(rb"key|token|api")
+_HUMAN_MADE: Final = re.compile(rb"pass|pwd|secret|cred|cookie|sess|salt")
+_UNREAL: Final = re.compile(
+    rb"(?:^|[^a-z])(?:fake|bad|non|not|malformed|mismatch(?:ed|ing)?)(?:[^a-z]|$)|nonmatch|malformed"
+)
+
+
+def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
+    """Return (reason, log-odds taken off) for each reason to doubt that `value`, the core of `seen`, is a secret.
+
+    - A log line with its level in front quotes values that are rarely still in use.
+    - A name such as FAKE_KEY says what it is.
+    - A key named after an issuer whose rules know the form of its keys was found by none of those rules.
+    - A key or token that a machine issued holds no brackets or question marks.
+    - Hexadecimal digits with a stray letter, or an odd number of them, were edited: they encode no bytes.
+    """
+    found = []
+    name = full_name(seen).lower()
+    if _LOG_LINE.match(seen.prefix):
+        found.append(("log_line", DOUBT))
+    if _UNREAL.search(name):
+        found.append(("name_says_unreal", DOUBT))
+    if _ISSUED.search(name) and not _HUMAN_MADE.search(name):
+        if len(value) >= _LEAST_KEY and names_issuer(name):
+            found.append(("other_form_than_issuer", SLIGHT_DOUBT))
+        if _ODD.search(value) and len(set(value.translate(None, _ALNUM))) < _MANY_SYMBOLS:
+            found.append(("odd_symbol_in_key", DOUBT))
+    if _is_edited_hex(value):
+        found.append(("edited_hex", DOUBT))
+    return tuple(found)
+
+
+def _is_edited_hex(value: bytes) -> bool:
+    """Whether the value is hexadecimal but for a letter or two, or of an odd length."""
+    plain = value.replace(b"-", b"")
+    if len(plain) < _LEAST_HEX:
+        return False
+    stray = plain.translate(None, _HEX)
+    if not stray:
+        return len(plain) % 2 == 1
+    return len(stray) <= len(plain) // 12 and stray.isalnum() and plain != plain.upper()

@@ -1,0 +1,104 @@
+"""Reasons why a value cannot be a credential, from its own line alone: cheap, and most candidates end here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Final
+
+from secretscan.engine.judge.candidate import Candidate
+from secretscan.engine.judge.context import full_name
+from secretscan.engine.judge.issuers import is_issued
+from secretscan.engine.judge.language import wording
+from secretscan.engine.judge.placeholder import placeholder_reason
+
+_SHORTEST: Final = 3
+_WORDS_COVER: Final = 0.95
+_DIGIT: Final = re.compile(rb"\d")
+_TWO_ALNUM: Final = re.compile(rb"[A-Za-z0-9].{0,40}[A-Za-z0-9]", re.S)
+_TYPE_NAME: Final = re.compile(rb"[A-Za-z]\w*::\w[\w:]*[\"']?[ ]{0,4}[:=]>?[ ]{0,4}[\"']?$")
+_FIRST_ARGUMENT: Final = re.compile(
+    rb"([({\[])\s*[@bru]?\\{0,3}[\"'][\w.$-]{2,60}\\{0,3}[\"'],\s*[\w.({\[]{0,40}\s*[@bru]?\\{0,3}[\"'`]{1,3}$"
+)
+"""A quoted name and the value after it, as in `put("NAME", "value")`; in a longer list of strings it is one of many."""
+_ENDS_PAIR: Final = re.compile(rb"\\{0,3}[\"'`]{1,3}[\s)]*[\]})]")
+_PUBLIC_VALUE: Final = re.compile(
+    rb"M(?:FkwEw|IIBIjAN|IGfMA0G|CowBQYDK2V|IICIjAN|HYwEA|IIBojAN|IG[bB]MBAG)"
+    rb"|ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|AAAA[BCE]3NzaC1"
+    rb"|(?i:sha(?:1|224|256|384|512)[-:=]|md5[-:=])|-----BEGIN (?:PUBLIC|CERT|RSA PUBLIC)"
+)
+"""DER of a SubjectPublicKeyInfo in base64 (RFC 5280), OpenSSH public keys, prefixed digests."""
+_FORMAT: Final = re.compile(rb"%[sdrxi](?![A-Za-z0-9])|%\(\w+\)[sd]")
+_PUBLIC_NAME: Final = re.compile(
+    rb"(?i)(?:next|lock|sequence|continuation|change|update|pagination|page|cursor|idempotency|cancellation|purchase"
+    rb"|sync|resume|starting|forward|backward|previous|clientrequest|client_request|(?:lifecycle)?action)_?-?token"
+    rb"|account_?sid|material_?id|ciphertext|public_?key(?!_?pass)"
+)
+"""Tokens that page through results or guard against double execution, and keys meant to be known."""
+_INNER: Final = re.compile(rb"[^\\\"'\s:,{}]{4,}")
+
+
+def refuse_generic(seen: Candidate) -> str:
+    """Return why the candidate is dropped whatever stands on the lines around it; empty when it may be one."""
+    return refusal(seen, core(seen))
+
+
+def refusal(seen: Candidate, value: bytes) -> str:
+    """Return why `value`, the core of `seen`, cannot be a credential; empty when it may be one."""
+    if len(value) < _SHORTEST:
+        return "too short"
+    if not _TWO_ALNUM.search(value):
+        return "only symbols"
+    words = wording(value)
+    if words.covered > _WORDS_COVER and words.letters and not _DIGIT.search(value):
+        return "words"
+    if reason := _public_reason(seen, value):
+        return reason
+    if reason := placeholder_reason(value):
+        return f"placeholder: {reason}"
+    return ""
+
+
+def core(seen: Candidate) -> bytes:
+    """Return the part of the value to judge: the password of a basic header, the longest string of inner JSON."""
+    value = seen.value
+    if seen.rule_id == "generic-basic-auth":
+        return _basic_password(value)
+    if value[:1] in b"{[" and b":" in value and len(value) > 8:
+        inner: list[bytes] = _INNER.findall(value)
+        return max(inner, key=len, default=value)
+    return value.rstrip(b"\\,;")
+
+
+def _public_reason(seen: Candidate, value: bytes) -> str:
+    """Why a value is public by what it is or what it is called; empty when nothing says so."""
+    before = seen.prefix[-160:]
+    if _TYPE_NAME.search(before):
+        return "type name"
+    if seen.operator.strip()[-1:] == b"," and not (
+        (first := _FIRST_ARGUMENT.search(before)) and (first[1] == b"(" or _ENDS_PAIR.match(seen.suffix))
+    ):
+        return "list item"
+    if _PUBLIC_VALUE.match(value):
+        return "public key or digest"
+    if _FORMAT.search(value):
+        return "template"
+    if is_issued(value):
+        return "checked by the rule of its issuer"
+    if seen.name and _PUBLIC_NAME.search(full_name(seen)):
+        return "public name"
+    return "badge" if b"badge" in before and b"://" in before else ""
+
+
+def _basic_password(value: bytes) -> bytes:
+    """Password inside the base64 of a basic authorization header; empty when there is none."""
+    raw = value.replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
+    try:
+        decoded = base64.b64decode(raw + b"=" * (-len(raw) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    user, colon, password = decoded.partition(b":")
+    if not colon or not all(32 <= c < 127 for c in decoded):
+        return b""
+    return password or user
