@@ -28,7 +28,7 @@ _ESCAPES = re.compile(rb"\\{1,4}[rnt]|\\u000[aA]|&#(?:10|13|x[aAdD]);")
 # Quotes, comment marks and operators around the lines of a key in code; `+` and `/` alone may be base64.
 _LEADING = re.compile(rb"""^(?:\s*(?:[+.&]\s*)?["'`]|[\s#*>|;,]+|\s*//\s)+""")
 _TRAILING = re.compile(rb"""["'`]\s*[+.&,;)\s]*\\?\s*$|[\s,;\\]+$""")
-_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{1,}={0,2}")
+_BASE64_LINE = re.compile(rb"[+/]{0,8}[A-Za-z0-9][A-Za-z0-9+/]*={0,2}")
 _LEAST_BODY = 40
 _CURVES: Final[Mapping[bytes, str]] = {
     bytes.fromhex("2a8648ce3d030107"): "P-256",
