@@ -11,6 +11,9 @@ from secretscan.rules.model import VerifyHttp
 from secretscan.verify.http.transport import Answer
 
 _LONGEST_DETAIL: Final = 80
+_UNAUTHORIZED: Final = 401
+_PAGE: Final = re.compile(r"\s{0,100}<(?:!doctype html|html|head)\b", re.IGNORECASE)
+"""Start of a page for people, such as a firewall or a captive portal sends."""
 _REDIRECTS: Final = range(300, 400)
 
 
@@ -20,6 +23,10 @@ def verdict(declared: VerifyHttp, answer: Answer, plaintexts: tuple[str, ...] = 
     `plaintexts` are the secret values sent: an identity that echoes one of them is left out.
     """
     text = answer.body.decode("utf-8", "replace")
+    if answer.status != _UNAUTHORIZED and _PAGE.match(text):
+        return Verification(
+            Status.UNKNOWN, f"a web page answered instead of the API (status {answer.status})"
+        )
     if answer.status in declared.active_status and _proves_active(declared, text):
         return Verification(
             Status.ACTIVE, _identity(declared, text, plaintexts) or f"accepted ({answer.status})"
