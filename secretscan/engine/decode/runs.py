@@ -11,6 +11,7 @@ import string
 import zlib
 from binascii import Error, a2b_base64, a2b_hex
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from secretscan.engine.decode.derived import Part, Scale
@@ -58,9 +59,18 @@ def encoded_runs(text: bytes) -> Iterator[Found]:
             start = at + 1 if at and text[at - 1] == 0x5C and text[at] in b"nrt" else at
             found = _decode_run(text, start, end)
             if found:
-                yield found
-                end = max(end, found[1][-1].end)
+                how, parts = found
+                parts[-1] = replace(parts[-1], end=_padded(text, parts[-1].end))
+                yield how, parts
+                end = max(end, parts[-1].end)
         at = same.find(_NEEDLE, end)
+
+
+def _padded(text: bytes, end: int) -> int:
+    """Return the end of a run with its padding, two characters at most."""
+    if text.startswith(b"==", end):
+        return end + 2
+    return end + text.startswith(b"=", end)
 
 
 def decode_value(text: bytes, start: int, end: int) -> Found | None:

@@ -20,6 +20,8 @@ _ASCII_SHARE: Final = 0.6
 _STRAY_SHARE: Final = 0.02
 """Share of control and undecodable characters from which wide text is taken for binary data after all."""
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
+_CUT_RUN: Final = 6
+"""NULs that a run of UTF-16 may leave where the head of a file is cut off in it."""
 _UTF16_RUN: Final = re.compile(rb"(?:[\t\r\n\x20-\x7e]\x00){6,}")
 _PRINTABLE: Final = bytes([*b"\t\r\n\f\x1b", *range(0x20, 0x7F), *range(0x80, 0x100)])
 
@@ -73,6 +75,9 @@ def _guess(head: bytes) -> str:
 
 def _mixed(data: bytes) -> Derived | None:
     """Return `data` with its runs of UTF-16 decoded when there is a rest and all of it is text, or `None`."""
+    head = _UTF16_RUN.sub(b"", data[:_SNIFFED]).translate(None, _PRINTABLE)
+    if len(head) > _CUT_RUN:
+        return None
     parts = []
     rest = 0
     at = 0

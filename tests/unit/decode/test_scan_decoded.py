@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+
+import pytest
+
+from secretscan.engine.program import Program, build
+from secretscan.engine.scanner import Scanner
+from secretscan.model.blob import Blob
+from secretscan.model.finding import Finding
+from secretscan.model.provenance import WorkTreeFile
+from secretscan.rules.load import load_rules
+from secretscan.rules.samples import fill
+
+RULES = (
+    "github-pat",
+    "generic-secret",
+    "generic-config-secret",
+    "jwt",
+    "aws-access-key",
+    "aws-access-key-id",
+)
+TOKEN = fill("{{github-crc32:ghp_}}", seed="decode")
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    chosen = [rule for rule in load_rules() if rule.id in RULES or rule.id.startswith("aws-secret")]
+    assert set(RULES) <= {rule.id for rule in chosen}
+    return build(chosen, "test")
+
+
+def scan(program: Program, data: bytes, path: bytes = b"a.yaml") -> list[Finding]:
+    found = Scanner(program).scan(Blob(data, WorkTreeFile(path))).findings
+    return [finding for finding in found if finding.score >= 0.5]
+
+
+def b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+TEXTS = {
+    "base64": f"token: {b64(TOKEN)}\n",
+    "base64, base64": f"token: {b64('x: ' + b64(TOKEN))}\n",
+    "base64, base64, gzip": "release: "
+    + b64(base64.b64encode(gzip.compress(json.dumps({"k": TOKEN}).encode(), mtime=0)).decode()),
+    "hex": f"token: {TOKEN.encode().hex()}\n",
+    "hex escapes": "token: " + "".join(f"\\x{byte:02x}" for byte in TOKEN.encode()),
+}
+
+
+@pytest.mark.parametrize(("how", "text"), TEXTS.items(), ids=TEXTS)
+def test_encoded_token_is_found_where_it_stands(program: Program, how: str, text: str) -> None:
+    data = b"# first line\n" + text.encode()
+    (finding,) = (one for one in scan(program, data) if one.rule_id == "github-pat")
+    assert finding.secret.reveal() == TOKEN.encode()
+    assert finding.attributes["decoded"] == how
+    assert (finding.region.line, finding.region.end_line) == (2, 2)
+    start = 13 + text.index(": ") + 2
+    assert start <= finding.span.start < finding.span.end <= len(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_token_in_wide_text_is_found_on_its_line(program: Program, encoding: str) -> None:
+    text = f"# note\r\n$env:GITHUB_TOKEN = '{TOKEN}'\r\n"
+    (finding,) = scan(program, text.encode(encoding), b"a.ps1")
+    assert finding.secret.reveal() == TOKEN.encode()
+    assert (finding.region.line, finding.region.column) == (2, 22)
+
+
+def test_kubernetes_secret_with_both_halves_of_a_key_is_one_finding(program: Program) -> None:
+    key_id, secret = fill("{{aws-key-id}}", seed=1), fill("{{base64:40}}", seed=2)
+    text = (
+        f"kind: Secret\ndata:\n  AWS_ACCESS_KEY_ID: {b64(key_id)}\n  AWS_SECRET_ACCESS_KEY: {b64(secret)}\n"
+    )
+    (finding,) = scan(program, text.encode())
+    assert finding.rule_id == "aws-access-key"
+    assert finding.secret.reveal() == secret.encode()
+    assert finding.attributes["key_id"] == key_id
+    assert finding.region.line == 4
+
+
+def test_short_password_of_a_kubernetes_secret_is_judged_by_its_name(program: Program) -> None:
+    password = fill("{{password:14}}", seed=3)
+    (finding,) = scan(program, f"kind: Secret\ndata:\n  password: {b64(password)}\n".encode())
+    assert finding.secret.reveal() == password.encode()
+
+
+def test_secret_beside_an_encoded_value_is_reported_once_and_as_it_stands(program: Program) -> None:
+    text = f"token: {TOKEN}  # {b64('nothing but words in here')}\nnote: {b64('more words, and no token at all')}\n"
+    (finding,) = scan(program, text.encode())
+    assert "decoded" not in finding.attributes
+
+
+def test_claims_of_a_jwt_are_not_read_apart(program: Program) -> None:
+    token = fill("{{jwt}}", seed=4)
+    (finding,) = scan(program, f"session: {token}\n".encode())
+    assert finding.rule_id == "jwt"
+    assert finding.secret.reveal() == token.encode()
+
+
+def test_value_in_escaped_quotes_is_found_at_its_place(program: Program) -> None:
+    password = fill("{{password:16}}", seed=5)
+    data = json.dumps({"body": json.dumps({"password": password, "name": "x"})}).encode()
+    (finding,) = scan(program, data, b"a.json")
+    assert data[finding.span.start : finding.span.end] == password.encode()
