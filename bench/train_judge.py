@@ -24,6 +24,8 @@ from secretscan.engine.judge.generic import FEATURES, features
 from secretscan.engine.judge.refusals import core, refusal
 
 DEFAULT, HIGH = 0.5, 0.85
+LEAST_PRECISION, EQUAL_F1 = 0.905, 0.004
+"""Of thresholds with about the same F1, the one that finds most is taken, down to this precision."""
 PROVIDER = re.compile(
     r"-----BEGIN[A-Z ]* PRIVATE KEY|\beyJ[\w-]{8,}\.[\w-]{8,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bS[A-Z][A-Z2-7]{56}\b"
 )
@@ -127,10 +129,11 @@ def figures(rows, best, threshold, *, providers=False):
 
 
 def calibrate(rows, best):
-    """(slope, offset) that put the best F1 of precision 0.89 or more at 0.5 and precision 0.975 at 0.85."""
+    """(slope, offset) that put the best F1 at 0.5 and precision 0.975 at 0.85."""
     grid = np.unique(best[np.isfinite(best)])[::7]
     told = [(t, *figures(rows, best, t)) for t in grid]
-    low = max((f1, t) for t, p, _r, f1, _tp, _fp in told if p >= 0.895)[1]
+    most = max(f1 for _t, p, _r, f1, _tp, _fp in told if p >= LEAST_PRECISION)
+    low = min(t for t, p, _r, f1, _tp, _fp in told if p >= LEAST_PRECISION and f1 >= most - EQUAL_F1)
     high = min(t for t, p, _r, _f1, _tp, _fp in told if p >= 0.978 and t > low)
     slope = np.log(HIGH / (1 - HIGH)) / (high - low)
     return float(slope), float(-slope * low)

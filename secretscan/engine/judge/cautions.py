@@ -35,6 +35,7 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
     - A name such as FAKE_KEY says what it is.
     - A key named after an issuer whose rules know the form of its keys was found by none of those rules.
     - A key or token that a machine issued holds no brackets or question marks.
+    - Symbols of eight kinds that form no expression come from a password generator: this one raises the score.
     - Hexadecimal digits with a stray letter, or an odd number of them, were edited: they encode no bytes.
     """
     found = []
@@ -48,9 +49,23 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
             found.append(("other_form_than_issuer", SLIGHT_DOUBT))
         if _ODD.search(value) and len(set(value.translate(None, _ALNUM))) < _MANY_SYMBOLS:
             found.append(("odd_symbol_in_key", DOUBT))
+    if _is_generated(value):
+        found.append(("generated_symbols", -SLIGHT_DOUBT))
     if _is_edited_hex(value):
         found.append(("edited_hex", DOUBT))
     return tuple(found)
+
+
+def _is_generated(value: bytes) -> bool:
+    """Whether the value mixes so many kinds of symbols that only a password generator would, and is no expression."""
+    signs = value.translate(None, _ALNUM)
+    return len(set(signs)) >= _GENERATED_SYMBOLS and value.isascii() and not _EXPRESSION.search(value)
+
+
+_GENERATED_SYMBOLS: Final = 8
+_EXPRESSION: Final = re.compile(
+    rb"\\|://|\.[*+]|[\])][*+?]|\(\?|\[\^|%[sd]|=>|->|[$]argon|=[a-z0-9]{1,20}&|\|\|"
+)
 
 
 def _is_edited_hex(value: bytes) -> bool:
