@@ -11,7 +11,7 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from secretscan.errors import RuleError
 from secretscan.rules import reach
@@ -73,14 +73,15 @@ class HeadFinder:
         """Whether the rule has heads."""
         return rule_id in self._rules
 
-    def find(self, text: bytes) -> dict[int, list[int]]:
-        """Return the starts of each head in `text`, by head number, unsorted."""
+    def find(self, text: bytes, low: int, high: int) -> dict[int, list[int]]:
+        """Return the starts of each head in [low, high) of `text`, by head number, unsorted."""
         found: dict[int, list[int]] = {}
 
         def on_match(head: int, start: int, _end: int, _flags: int, _context: object) -> None:
-            found.setdefault(head, []).append(start)
+            found.setdefault(head, []).append(start + low)
 
-        self._database.scan(text, match_event_handler=on_match)
+        part = cast("bytes", memoryview(text)[low:high])
+        self._database.scan(part, match_event_handler=on_match)
         return found
 
     def starts(self, rule_id: str, found: dict[int, list[int]]) -> list[int]:

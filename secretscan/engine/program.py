@@ -120,8 +120,8 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
 
     Raises RuleError for a rule whose reach is not bounded or that Hyperscan refuses.
     """
-    from secretscan.engine.rulecodec import encode_rule
     from secretscan.engine.heads import heads_of
+    from secretscan.engine.rulecodec import encode_rule
     from secretscan.engine.trigger import triggers_of
 
     triggers = [triggers_of(rule) for rule in rules]

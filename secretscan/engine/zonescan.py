@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from secretscan.engine.match import matches
 from secretscan.engine.textscan import TextScan
 from secretscan.engine.windows import Quiet, Range
 from secretscan.model.finding import Finding
@@ -15,6 +15,9 @@ from secretscan.rules.model import Pairing, Rule
 
 if TYPE_CHECKING:
     import regex
+
+_HEAD_BYTES: Final = 512
+"""More than the names that a match of a generic rule begins with (heads)."""
 
 
 class Claim(NamedTuple):
@@ -78,9 +81,16 @@ class ZoneScan(TextScan):
         finding, is_judged = self._claims[-1]
         self.claims.append(Claim(finding, is_judged, claim.start + shift, claim.end + shift, claim.pairing))
 
+    def _starts(self, rule: Rule) -> list[int] | None:
+        low, high = self._head_range
+        # windows reach on to where a match may end; none that counts begins behind the zone
+        self._head_range = (low, min(high, self.zone[1] + _HEAD_BYTES))
+        starts = super()._starts(rule)
+        return starts if starts is None else starts[: bisect_left(starts, self.zone[1])]
+
     def _matches(self, rule: Rule, windows: Sequence[tuple[int, int]]) -> Iterator[regex.Match[bytes]]:
         low, high = self.zone
-        for match in matches(rule, self._text, windows):
+        for match in super()._matches(rule, windows):
             start, end = match.span()
             if end <= low or start >= high:
                 continue
