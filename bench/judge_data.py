@@ -17,8 +17,8 @@ import regex
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from secretscan.engine.filekind import file_kind
-from secretscan.engine.judge.candidate import Candidate
+from secretscan.engine.filekind import file_kind  # noqa: E402
+from secretscan.engine.judge.candidate import Candidate  # noqa: E402
 
 
 def read_rows(path):

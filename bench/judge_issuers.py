@@ -19,8 +19,8 @@ from re import _parser as parser
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from secretscan.engine.judge.language import is_word
-from secretscan.rules.load import load_rules
+from secretscan.engine.judge.language import is_word  # noqa: E402
+from secretscan.rules.load import load_rules  # noqa: E402
 
 MOST, SHORTEST_PREFIX, SHORTEST_NAME = 60, 4, 5
 

@@ -7,6 +7,7 @@ nothing with them: T rows hold random values the way services and people make th
 templates and references at the same places, and random values under names that are no secrets.
 """
 
+# ruff: noqa: E501, SIM905 - tables read better in one line each
 from __future__ import annotations
 
 import argparse

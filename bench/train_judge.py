@@ -18,7 +18,6 @@ import re
 import judge_data
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
 
 from secretscan.engine.judge.generic import FEATURES, features
 from secretscan.engine.judge.refusals import core, refusal

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from secretscan.engine.judge.candidate import Candidate
-from secretscan.engine.judge.context import full_name
 from secretscan.engine.judge.issuers import names_issuer
+from secretscan.engine.judge.names import full_name
 
 DOUBT: Final = 2.5
 """Log-odds most cautions take off: a score of 0.9 falls to 0.42."""

@@ -1,4 +1,4 @@
-"""Features of where a value stands: its name, operator and quotes, the file's kind, the line and its neighbours."""
+"""Features of where a value stands: operator and quotes, the file's kind, the line and its neighbours."""
 
 from __future__ import annotations
 
@@ -7,19 +7,8 @@ from typing import Final
 
 from secretscan.engine.filekind import extension, file_kind
 from secretscan.engine.judge.candidate import Candidate
+from secretscan.engine.judge.names import NAME_FEATURES, name_features
 
-_NAME_CLASSES: Final = (
-    b"pass",
-    b"secret",
-    b"token",
-    b"key",
-    b"auth",
-    b"api",
-    b"cred",
-    b"salt",
-    b"session",
-    b"seed",
-)
 _OPERATORS: Final = {b"=": 0, b":": 1, b"=>": 2, b"(": 4, b",": 5, b"": 6}
 _KINDS: Final = ("code", "config", "shell", "markup", "data")
 _EXTENSIONS: Final = {
@@ -42,21 +31,7 @@ RULES: Final = (
 _RULE_NUMBERS: Final = {rule_id: number for number, rule_id in enumerate(RULES)}
 
 CONTEXT_FEATURES: Final = (
-    *(f"name_{c.decode()}" for c in _NAME_CLASSES),
-    "name_ends_secret",
-    "name_ends_soft",
-    "name_has_soft",
-    "name_has_qualifier",
-    "name_public",
-    "name_tokens",
-    "name_length",
-    "name_upper",
-    "name_dotted",
-    "name_inside_word",
-    "name_test",
-    "name_key_only",
-    "name_harmless",
-    "name_in_value",
+    *NAME_FEATURES,
     "operator",
     "quote",
     "quote_escaped",
@@ -83,37 +58,6 @@ CONTEXT_FEATURES: Final = (
 )
 """Names of what `context_features` returns, in its order."""
 
-_LAST: Final = re.compile(rb"[\[\]'\"\\>]+|\.(?=[A-Za-z_])|->")
-_NAME: Final = re.compile(rb"[A-Za-z0-9_.$\[\]'\"\\>-]{0,60}$")
-_TOKEN: Final = re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SECRET_TOKEN: Final = re.compile(
-    rb"pass(?:w(?:or[dt]|d)?|phrase|code|key|es|words)?$|pa?ss?wd|pwd$|pw$|psw|secrets?$|tokens?$|keys?$|auth|api|cred|salt|seed|otp|jwt|hmac"
-)
-_SOFT: Final = frozenset(
-    b"id ids name names path paths file files url uri urls type types field fields label labels format length len size count "
-    b"hash expires expiry expire ttl header headers prefix suffix regex regexp class message messages msg hint placeholder error "
-    b"errors title description desc text column col index idx version alg algorithm method mode policy strategy provider "
-    b"endpoint host domain scheme service env var variable ref arn location dir folder store storage factory generator "
-    b"handler manager validator parser reader writer callback function func event action reset confirmation min max "
-    b"lifetime timeout age usage size bits code codes vault ring pair status state enabled required input form page route "
-    b"username user login email mail name nonce signature thumbprint fingerprint digest checksum encrypted "
-    b"view template kind group role scope scopes issuer audience realm space word words press board stroke down up code "
-    b"next previous page pagination continuation cursor marker lock idempotency cancellation csrf "
-    b"param params parameter parameters option options config configuration settings map list set sort order by".split()
-)
-_QUALIFIERS: Final = frozenset(
-    b"access api client private secret app consumer auth oauth master encryption signing bearer refresh session root db "
-    b"database admin user shared service account encrypt jwt webhook bot account aws azure".split()
-)
-_TEST: Final = frozenset(
-    b"test example dummy fake mock sample invalid wrong expected bad demo old new".split()
-)
-_HARMLESS: Final = re.compile(
-    rb"pub(?:lic)?_?key|(?:cache|primary|foreign|partition|sort|range|row|routing|object|bucket|index|lookup|unique|message"
-    rb"|lock|group|column|hot|shortcut|result|output|input|map|dict|sub|registry|data|event|host|item|page|next|prev)_key"
-    rb"|key_(?:id|name|type|path|file|code|size|usage|spec|pair|word|press|down|up|board)|token_(?:type|uri|url|id|count|endpoint)"
-    rb"|checksum|digest|fingerprint|thumbprint|integrity|encrypted|encryption_context"
-)
 _USER: Final = (
     b"user", b"login", b"mail", b"host", b"server", b"port", b"database", b"account", b"client_id", b"clientid", b"dsn",
 )  # fmt: skip
@@ -151,37 +95,12 @@ _PAIR: Final = re.compile(rb"^\s*[\"'-]{0,3}[\w.-]+[\"']?\s*[:=]\s*\S")
 _COMMENT: Final = re.compile(rb"^\s*(?:#|//|/?\*|--|;|<!--|rem\b)", re.I)
 
 
-_IMPLIED: Final = {
-    "generic-url-password": b"password",
-    "generic-basic-auth": b"auth_password",
-    "generic-bearer-token": b"auth_token",
-    "generic-curl-user": b"password",
-    "generic-mysql-password": b"password",
-    "generic-user-password": b"password",
-    "generic-sql-password": b"password",
-    "generic-pass-argument": b"passphrase",
-    "generic-powershell-secret": b"password",
-}
-"""What a value is where the syntax says it and no name stands before it."""
-
-
-def full_name(seen: Candidate) -> bytes:
-    """Return the whole name the value is assigned to: what stands before the rule's keyword, and the group `name`."""
-    if implied := _IMPLIED.get(seen.rule_id):
-        return implied
-    at = seen.prefix.rfind(seen.name) if seen.name else -1
-    if at < 0:
-        return seen.name
-    head = _NAME.search(seen.prefix[max(0, at - 60) : at])
-    return (head[0] if head else b"") + seen.name
-
-
 def context_features(seen: Candidate, value: bytes) -> list[float]:
     """Return the numbers that describe the surroundings of `value`, as named by `CONTEXT_FEATURES`."""
     quote = seen.quote
     kind = file_kind(seen.path)
     return [
-        *_name_features(seen, value),
+        *name_features(seen, value),
         _OPERATORS.get(seen.operator.strip()[-2:], 3 if seen.operator[-1:] == b"=" else 7),
         0 if not quote else 1 if b'"' in quote else 2 if b"'" in quote else 3,
         b"\\" in quote or b"&" in quote,
@@ -190,34 +109,6 @@ def context_features(seen: Candidate, value: bytes) -> list[float]:
         _RULE_NUMBERS.get(seen.rule_id, len(RULES)),
         *_line_features(seen),
         *_near_features(seen),
-    ]
-
-
-def _name_features(seen: Candidate, value: bytes) -> list[float]:
-    name = full_name(seen)
-    last = _LAST.split(name.rstrip(b"'\"\\]"))[-1] or name
-    lowered = last.lower()
-    tokens = [t.lower() for t in _TOKEN.findall(last)]
-    words = [t for t in tokens if not t.isdigit()]
-    final = words[-1] if words else b""
-    low = value.lower()
-    distinct = set(words)
-    return [
-        *(word in lowered for word in _NAME_CLASSES),
-        bool(_SECRET_TOKEN.match(final)),
-        final in _SOFT,
-        sum(t in _SOFT for t in words),
-        sum(t in _QUALIFIERS for t in words),
-        b"pub" in lowered or (b"sess" in lowered and b"key" in lowered),
-        min(len(tokens), 8),
-        min(len(last), 40),
-        last.isupper(),
-        len(name) > len(last),
-        not any(map(_SECRET_TOKEN.match, words)),
-        any(t in _TEST for t in words),
-        words == [b"key"] or words == [b"keys"],
-        bool(_HARMLESS.search(b"_".join(words))),
-        sum(t in low for t in distinct if len(t) > 2) / max(1, len(distinct)),
     ]
 
 

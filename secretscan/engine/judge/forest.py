@@ -32,7 +32,8 @@ class Forest:
     def score(self, row: list[float]) -> float:
         """Return the calibrated probability of `row`, whose numbers follow `features`."""
         total = self.base
-        for node in self.nested:
+        for root in self.nested:
+            node = root
             while node.__class__ is tuple:
                 column, threshold, left, right = node
                 node = left if row[column] <= threshold else right

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 _SHAPES: Final[tuple[tuple[str, re.Pattern[bytes]], ...]] = (
@@ -105,5 +106,5 @@ def is_sequence(value: bytes) -> bool:
         return True
     if len(lowered) < 12:
         return False
-    steps = sum((b - a) in (0, 1, -1) for a, b in zip(lowered, lowered[1:], strict=False))
+    steps = sum((b - a) in (0, 1, -1) for a, b in pairwise(lowered))
     return steps >= 0.85 * (len(lowered) - 1)

@@ -8,9 +8,9 @@ import re
 from typing import Final
 
 from secretscan.engine.judge.candidate import Candidate
-from secretscan.engine.judge.context import full_name
 from secretscan.engine.judge.issuers import is_issued
 from secretscan.engine.judge.language import wording
+from secretscan.engine.judge.names import full_name
 from secretscan.engine.judge.placeholder import placeholder_reason
 
 _SHORTEST: Final = 3

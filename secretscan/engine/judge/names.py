@@ -1,0 +1,127 @@
+"""Features of the name a value is assigned to: which kind of secret it names, and whether it names one at all."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from secretscan.engine.judge.candidate import Candidate
+
+_NAME_CLASSES: Final = (
+    b"pass",
+    b"secret",
+    b"token",
+    b"key",
+    b"auth",
+    b"api",
+    b"cred",
+    b"salt",
+    b"session",
+    b"seed",
+)
+NAME_FEATURES: Final = (
+    *(f"name_{c.decode()}" for c in _NAME_CLASSES),
+    "name_ends_secret",
+    "name_ends_soft",
+    "name_has_soft",
+    "name_has_qualifier",
+    "name_public",
+    "name_tokens",
+    "name_length",
+    "name_upper",
+    "name_dotted",
+    "name_inside_word",
+    "name_test",
+    "name_key_only",
+    "name_harmless",
+    "name_in_value",
+)
+"""Names of what `name_features` returns, in its order."""
+
+_LAST: Final = re.compile(rb"[\[\]'\"\\>]+|\.(?=[A-Za-z_])|->")
+_NAME: Final = re.compile(rb"[A-Za-z0-9_.$\[\]'\"\\>-]{0,60}$")
+_TOKEN: Final = re.compile(rb"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SECRET_TOKEN: Final = re.compile(
+    rb"pass(?:w(?:or[dt]|d)?|phrase|code|key|es|words)?$|pa?ss?wd|pwd$|pw$|psw|secrets?$|tokens?$|keys?$"
+    rb"|auth|api|cred|salt|seed|otp|jwt|hmac"
+)
+_SOFT: Final = frozenset(
+    b"id ids name names path paths file files url uri urls type types field fields label labels format "
+    b"length len size count hash expires expiry expire ttl header headers prefix suffix regex regexp "
+    b"class message messages msg hint placeholder error errors title description desc text column col "
+    b"index idx version alg algorithm method mode policy strategy provider endpoint host domain scheme "
+    b"service env var variable ref arn location dir folder store storage factory generator handler "
+    b"manager validator parser reader writer callback function func event action reset confirmation min "
+    b"max lifetime timeout age usage size bits code codes vault ring pair status state enabled required "
+    b"input form page route username user login email mail name nonce signature thumbprint fingerprint "
+    b"digest checksum encrypted view template kind group role scope scopes issuer audience realm space "
+    b"word words press board stroke down up code next previous page pagination continuation cursor marker "
+    b"lock idempotency cancellation csrf param params parameter parameters option options config "
+    b"configuration settings map list set sort order by".split()
+)
+_QUALIFIERS: Final = frozenset(
+    b"access api client private secret app consumer auth oauth master encryption signing bearer refresh session root db "
+    b"database admin user shared service account encrypt jwt webhook bot account aws azure".split()
+)
+_TEST: Final = frozenset(
+    b"test example dummy fake mock sample invalid wrong expected bad demo old new".split()
+)
+_HARMLESS: Final = re.compile(
+    rb"pub(?:lic)?_?key|(?:cache|primary|foreign|partition|sort|range|row|routing|object|bucket|index|lookup|unique|message"
+    rb"|lock|group|column|hot|shortcut|result|output|input|map|dict|sub|registry|data|event|host|item|page|next|prev)_key"
+    rb"|key_(?:id|name|type|path|file|code|size|usage|spec|pair|word|press|down|up|board)|token_(?:type|uri|url|id|count|endpoint)"
+    rb"|checksum|digest|fingerprint|thumbprint|integrity|encrypted|encryption_context"
+)
+
+_IMPLIED: Final = {
+    "generic-url-password": b"password",
+    "generic-basic-auth": b"auth_password",
+    "generic-bearer-token": b"auth_token",
+    "generic-curl-user": b"password",
+    "generic-mysql-password": b"password",
+    "generic-user-password": b"password",
+    "generic-sql-password": b"password",
+    "generic-pass-argument": b"passphrase",
+    "generic-powershell-secret": b"password",
+}
+"""What a value is where the syntax says it and no name stands before it."""
+
+
+def full_name(seen: Candidate) -> bytes:
+    """Return the whole name the value is assigned to: what stands before the rule's keyword, and the group `name`."""
+    if implied := _IMPLIED.get(seen.rule_id):
+        return implied
+    at = seen.prefix.rfind(seen.name) if seen.name else -1
+    if at < 0:
+        return seen.name
+    head = _NAME.search(seen.prefix[max(0, at - 60) : at])
+    return (head[0] if head else b"") + seen.name
+
+
+def name_features(seen: Candidate, value: bytes) -> list[float]:
+    """Return the numbers that describe the name of `value`, as named by `NAME_FEATURES`."""
+    name = full_name(seen)
+    last = _LAST.split(name.rstrip(b"'\"\\]"))[-1] or name
+    lowered = last.lower()
+    tokens = [t.lower() for t in _TOKEN.findall(last)]
+    words = [t for t in tokens if not t.isdigit()]
+    final = words[-1] if words else b""
+    low = value.lower()
+    distinct = set(words)
+    return [
+        *(word in lowered for word in _NAME_CLASSES),
+        bool(_SECRET_TOKEN.match(final)),
+        final in _SOFT,
+        sum(t in _SOFT for t in words),
+        sum(t in _QUALIFIERS for t in words),
+        b"pub" in lowered or (b"sess" in lowered and b"key" in lowered),
+        min(len(tokens), 8),
+        min(len(last), 40),
+        last.isupper(),
+        len(name) > len(last),
+        not any(map(_SECRET_TOKEN.match, words)),
+        any(t in _TEST for t in words),
+        words == [b"key"] or words == [b"keys"],
+        bool(_HARMLESS.search(b"_".join(words))),
+        sum(t in low for t in distinct if len(t) > 2) / max(1, len(distinct)),
+    ]
