@@ -12,9 +12,9 @@ class VerifyOptions:
 
     partitions: tuple[str, ...] = ("aws",)
     """AWS partitions to ask, in this order. A key id does not say which one it belongs to."""
-    concurrency: int = 8
+    concurrency: int = 10
     """Calls under way at once."""
-    rate: float = 20.0
+    rate: float = 30.0
     """Calls per second, after a first burst of the same number; per host for HTTP providers."""
     timeout_s: float = 10.0
     """Limit of one attempt."""
