@@ -34,8 +34,8 @@ def jwt(secret: bytes, _: Mapping[str, bytes]) -> Verdict | None:
     algorithm = printable(header.get("alg", ""))
     claims = json_object(base64_bytes(parts[1])) if len(parts) > 1 else None
     if claims is None:
-        # Encrypted tokens (RFC 7516), compressed claims, and ones cut short.
-        return Verdict(attributes={"alg": algorithm}, score=0.7)
+        # The claims of an encrypted token (RFC 7516) cannot be read; those of a signed one must be JSON.
+        return Verdict(attributes={"alg": algorithm}, score=0.7) if "enc" in header else None
     facts = {"alg": algorithm}
     facts |= {key: printable(claims[key]) for key in ("iss", "exp", "role") if key in claims}
     if algorithm.lower() == "none" or claims.get("role") == "anon" or claims.get("sub") in _DOCUMENTED:
