@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby, islice
 from typing import Final, Generic, TypeVar
 
 from secretscan.model.report import Exposure, Moment
@@ -16,6 +18,8 @@ from secretscan.sources.git.walk import HistoryWalk
 
 Key = TypeVar("Key", bound=Hashable)
 
+MAX_REFS: Final = 100
+"""Refs named per secret; in an old project thousands of tags may hold it."""
 _DAY: Final = 86_400
 
 
@@ -73,6 +77,11 @@ class _Work:
         self._blobs = list(walk.changes.blob_numbers)
         self._tags = walk.refs.tag_objects
         self._head = read_head(repo)
+        self._direct: dict[str, list[bytes]] = {}
+        """Refs by the tag objects and blobs that they lead to without a commit's help."""
+        for ref in walk.refs.all:
+            for oid in (*ref.tags, *((ref.target,) if ref.kind == "blob" else ())):
+                self._direct.setdefault(oid, []).append(ref.name)
         self._passage = Passage(repo, walk, self._found, self._head)
 
     def named_commits(self) -> set[str]:
@@ -133,10 +142,14 @@ class _Work:
         return max((numbers[target] for target in targets if target in numbers), default=None)
 
     def _refs(self, secret: int, oids: Sequence[str]) -> tuple[str, ...]:
-        holding = self._passage.refs(secret)
-        known = set(oids)
-        holding |= {r.name for r in self._walk.refs.all if not known.isdisjoint((r.target, *r.tags))}
-        return tuple(sorted(short_name(name) for name in holding))
+        groups = list(self._passage.refs(secret))
+        direct = sorted({name for oid in oids for name in self._direct.get(oid, ())})
+        count = len(direct) + sum(map(len, groups))
+        names = [name for name, _ in groupby(islice(merge(direct, *groups), MAX_REFS + 1))]
+        shown = [short_name(name) for name in names[:MAX_REFS]]
+        if count > MAX_REFS:
+            shown.append(f"… {count - len(shown):,} more")
+        return tuple(shown)
 
     def _moment(self, commit: int | None, facts: Mapping[str, CommitFacts]) -> Moment | None:
         if commit is None:

@@ -34,12 +34,22 @@ class Passage:
         everyone = range(len(found))
         guess = self._follow(found, everyone, None)
         self._by_secret = dict.fromkeys(everyone, guess)
-        if head_number is None:
+        if head_number is not None:
+            self._look_up(repo, found, head, head_number)
+        self._refs = self._refs_by_secret()
+
+    def _look_up(
+        self, repo: Repository, found: Sequence[Collection[str]], head: Head, head_number: int
+    ) -> None:
+        """Follow the secrets again for which the guess is not what HEAD holds."""
+        changes = self._walk.changes
+        everyone, guess = range(len(found)), self._by_secret.get(0)
+        if guess is None:
             return
         in_head = [any(oid.encode() in head.paths for oid in oids) for oids in found]
         doubtful = [n for n in everyone if guess.in_tree(head_number, n) != in_head[n]]
         if doubtful:
-            with MergeLookup(repo.git, list(walk.changes.path_numbers), walk.changes.blob_numbers) as lookup:
+            with MergeLookup(repo.git, list(changes.path_numbers), changes.blob_numbers) as lookup:
                 self._by_secret |= dict.fromkeys(doubtful, self._follow(found, doubtful, lookup))
 
     def gains(self, secret: int) -> Sequence[Gain]:
@@ -50,10 +60,12 @@ class Passage:
         """Return the number of the last commit that took a secret out of HEAD's line."""
         return self._by_secret[secret].removed.get(secret)
 
-    def refs(self, secret: int) -> set[bytes]:
-        """Return the refs that hold a secret, in a file or in the message of a commit behind them."""
-        presence = self._by_secret[secret]
-        return {name for name, tip in self.tips.items() if presence.holds(tip, secret)}
+    def refs(self, secret: int) -> list[list[bytes]]:
+        """Return the refs that hold a secret, in a file or in the message of a commit behind them.
+
+        In sorted groups without overlap, shared between secrets: thousands of refs may hold hundreds of them.
+        """
+        return self._refs.get(secret, [])
 
     def is_in_message(self, oids: Collection[str]) -> bool:
         """Whether the message of a commit in HEAD's line is among the objects that hold a secret."""
@@ -78,6 +90,18 @@ class Passage:
         wanted = {*self.tips.values(), self.line.find(1)}
         presence.run(self.line, wanted, lookup)
         return presence
+
+    def _refs_by_secret(self) -> dict[int, list[list[bytes]]]:
+        found: dict[int, list[list[bytes]]] = {}
+        for presence in {id(p): p for p in self._by_secret.values()}.values():
+            groups: dict[int, list[bytes]] = {}
+            for name in sorted(self.tips):
+                groups.setdefault(presence.at[self.tips[name]], []).append(name)
+            for state, names in groups.items():
+                for secret in presence.secrets_in(state):
+                    if self._by_secret[secret] is presence:
+                        found.setdefault(secret, []).append(names)
+        return found
 
     def _newest(self) -> list[int]:
         """Return the commits without children, which stand for HEAD where the walk did not include it."""

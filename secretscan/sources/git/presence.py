@@ -78,6 +78,10 @@ class Presence:
         """Whether a commit that was asked for holds the secret, in a file or in the messages behind it."""
         return bool(self.at.get(commit, 0) & self._secret_masks.get(secret, 0))
 
+    def secrets_in(self, state: int) -> set[int]:
+        """Return the secrets that a commit in this state (a value of `at`) holds."""
+        return {self._pairs[bit][0] for bit in _bits_of(state)}
+
     def in_tree(self, commit: int, secret: int) -> bool:
         """Whether a file of a commit that was asked for holds the secret."""
         mask = self._secret_masks.get(secret, 0) & ~self._messages_mask

@@ -163,6 +163,15 @@ def test_a_merge_that_drops_what_a_branch_brought_is_the_removal(repo: Repo) -> 
     assert (went(found), found.exposure.refs) == (repo.head, ("side",))
 
 
+def test_only_the_first_hundred_refs_are_named(repo: Repo) -> None:
+    repo.commit(a="the-secret\n")
+    lines = "".join(f"create refs/tags/v{n:04} {repo.head}\n" for n in range(250))
+    repo.git("update-ref", "--stdin", stdin=lines.encode())
+    refs = look(repo).exposure.refs
+    assert refs[:2] == ("main", "v0000")
+    assert (len(refs), refs[-1]) == (101, "… 151 more")
+
+
 def test_a_secret_outside_of_heads_line_was_never_removed(repo: Repo) -> None:
     repo.commit(a="one\n")
     repo.git("checkout", "-q", "-b", "side")
