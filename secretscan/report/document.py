@@ -49,6 +49,7 @@ def scan_document(scan: ScanStats) -> Document:
         "bytes": scan.bytes,
         "skipped": [{"what": s.what, "why": s.why, "by_design": s.by_design} for s in sorted(scan.skipped)],
         "suppressed": counts,
+        **({"notes": list(scan.notes)} if scan.notes else {}),
     }
 
 

@@ -14,7 +14,7 @@ from secretscan.report.options import RenderOptions
 from secretscan.report.phrases import exposure_sentences, holder, verification_phrase
 from secretscan.report.printable import escape_controls, strip_controls
 from secretscan.report.redact import as_redacted
-from secretscan.report.summary import skipped_lines, split_skipped, summary_line
+from secretscan.report.summary import note_lines, skipped_lines, split_skipped, summary_line
 
 SCHEMA_VERSION: Final = "15.0.7"
 SCHEMA: Final = (
@@ -53,6 +53,7 @@ def _scan(report: Report, finished_at: str) -> dict[str, Any]:
     missed, passed_over = split_skipped(report.scan.skipped)
     messages = [{"level": "info", "value": summary_line(report)}]
     messages += [{"level": "warn", "value": f"Not read: {s}"} for s in skipped_lines(missed, _SKIPPED_LISTED)]
+    messages += [{"level": "info", "value": f"Configured: {line}"} for line in note_lines(report.scan)]
     messages += [
         {"level": "info", "value": f"Left out by design: {s}"}
         for s in skipped_lines(passed_over, _SKIPPED_LISTED)

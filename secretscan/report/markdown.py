@@ -17,7 +17,7 @@ from secretscan.report.phrases import (
 )
 from secretscan.report.printable import strip_controls
 from secretscan.report.redact import as_redacted
-from secretscan.report.summary import skipped_lines, split_skipped, summary_line
+from secretscan.report.summary import note_lines, skipped_lines, split_skipped, summary_line
 
 ROWS_SHOWN: Final = 200
 """Rows of the table. A job summary may hold 1 MiB, and nobody reads that far."""
@@ -38,6 +38,8 @@ def render(report: Report, *, options: RenderOptions) -> str:
     if missed:
         items = [f"- {_text(entry)}" for entry in skipped_lines(missed)]
         blocks += ["#### Not read", "\n".join(items)]
+    if report.scan.notes:
+        blocks += ["#### Configured", "\n".join(f"- {_text(line)}" for line in note_lines(report.scan))]
     return "\n\n".join(blocks) + "\n"
 
 

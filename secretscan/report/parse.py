@@ -84,6 +84,7 @@ def _scan(fields: Fields) -> ScanStats:
             for entry in fields.children("skipped")
         ),
         suppressed=fields.child("suppressed").counts(),
+        notes=fields.listed("notes"),
     )
 
 

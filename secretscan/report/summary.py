@@ -58,6 +58,11 @@ def split_skipped(skipped: tuple[Skipped, ...]) -> tuple[list[Skipped], list[Ski
     return [s for s in ordered if not s.by_design], [s for s in ordered if s.by_design]
 
 
+def note_lines(scan: ScanStats) -> list[str]:
+    """Return what the configuration took away from the scan, one line each. Every report states all of it."""
+    return [strip_controls(note) for note in scan.notes]
+
+
 def skipped_lines(skipped: list[Skipped], shown: int = SKIPPED_SHOWN) -> list[str]:
     """Return one line per unread input, `what: why`, and `and N more` for those after `shown`."""
     lines = [f"{escape_controls(s.what)}: {strip_controls(s.why)}" for s in skipped[:shown]]

@@ -13,7 +13,7 @@ from secretscan.report.html.cards import card, text
 from secretscan.report.html.page import SCRIPT, STYLE
 from secretscan.report.options import RenderOptions
 from secretscan.report.phrases import SEVERITIES, plural
-from secretscan.report.summary import skipped_lines, split_skipped, summary_line
+from secretscan.report.summary import note_lines, skipped_lines, split_skipped, summary_line
 
 _SKIPPED_LISTED = 100
 
@@ -27,11 +27,13 @@ def render(report: Report, *, options: RenderOptions) -> str:
     parts += _section("Findings", report.findings)
     parts += _section("Silenced", silenced)
     missed, passed_over = split_skipped(report.scan.skipped)
-    for title, lines in (("Not read", missed), ("Left out by design", passed_over)):
+    for title, lines in (
+        ("Not read", skipped_lines(missed, _SKIPPED_LISTED)),
+        ("Left out by design", skipped_lines(passed_over, _SKIPPED_LISTED)),
+        ("Configured", note_lines(report.scan)),
+    ):
         if lines:
-            items = "".join(
-                f"<li><code>{text(line)}</code></li>" for line in skipped_lines(lines, _SKIPPED_LISTED)
-            )
+            items = "".join(f"<li><code>{text(line)}</code></li>" for line in lines)
             parts.append(f'<h2>{title}</h2>\n<ul class="plain">{items}</ul>')
     parts.append(f"</main>\n<script>{SCRIPT}</script>\n</body>\n</html>")
     return "\n".join(parts) + "\n"

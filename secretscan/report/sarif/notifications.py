@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from secretscan.model.report import ScanStats
 from secretscan.report.phrases import plural
-from secretscan.report.summary import skipped_lines, split_skipped
+from secretscan.report.summary import note_lines, skipped_lines, split_skipped
 
 SHOWN_BY_GITHUB: Final = 5_000
 """Results GitHub displays of the 25,000 it takes."""
@@ -30,6 +30,7 @@ def notices(scan: ScanStats, *, left_out: int, shown: int) -> list[dict[str, Any
     if shown > SHOWN_BY_GITHUB:
         text = f"Code scanning displays {SHOWN_BY_GITHUB:,} of the {shown:,} results, most severe first."
         found.append(_notice("many-results", "warning", text))
+    found += [_notice("configured", "note", line) for line in note_lines(scan)]
     found += [
         _notice("left-out", "note", f"Left out by design: {line}")
         for line in skipped_lines(passed_over, SKIPPED_LISTED)

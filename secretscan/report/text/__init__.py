@@ -11,7 +11,7 @@ from typing import Final
 from secretscan.model.report import FindingRecord, Report
 from secretscan.report.ansi import Paint
 from secretscan.report.options import RenderOptions
-from secretscan.report.summary import skipped_lines, split_skipped, summary_line
+from secretscan.report.summary import note_lines, skipped_lines, split_skipped, summary_line
 
 DETAILED_UP_TO: Final = 20
 """About two screens of blocks; beyond that an overview serves better than scrolling."""
@@ -30,6 +30,8 @@ def render(report: Report, *, options: RenderOptions) -> str:
     if options.show_suppressed and report.suppressed:
         lines += _silenced(report, paint, width)
     lines += _skipped(report, paint)
+    if report.scan.notes:
+        lines += [paint.bold("Configured"), *(f"  {line}" for line in note_lines(report.scan)), ""]
     lines.append(_summary(report, paint))
     return "\n".join(map(_inert, lines)) + "\n"
 
