@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import IO, NamedTuple
 
 from secretscan.sources.git.repository import Repository
@@ -36,7 +37,8 @@ def fetch(repo: Repository, oids: Iterable[str], *, max_bytes: int) -> Iterator[
                 if answer.why == DAMAGED:
                     break
         finally:
-            process.stdin.close()
+            with suppress(BrokenPipeError):  # a question that a dying git did not take
+                process.stdin.close()
             process.stdout.close()
             process.wait()
 

@@ -10,8 +10,8 @@ from typing import Final, Self
 from secretscan.sources.git.changes import NOTHING
 from secretscan.sources.git.command import Git
 
-MAX_QUESTIONS: Final = 50_000
-"""Questions per scan; each costs about 0.1 ms. Beyond it merges are taken to have gone as merges usually do."""
+MAX_QUESTIONS: Final = 20_000
+"""Questions per scan; each costs about 0.1 ms. Beyond it merges are taken to have gone as they usually do (presence.py)."""
 
 
 class MergeLookup:

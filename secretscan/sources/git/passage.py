@@ -1,4 +1,4 @@
-"""`Passage`: the way of all secrets through a walk, guessed where that is safe and asked of git where it is not."""
+"""`Passage`: the way of all secrets through a walk: when each came and went, and which refs hold it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,7 @@ from secretscan.sources.git.walk import HistoryWalk
 
 
 class Passage:
-    """When each secret came, when it went, and which refs hold it. Secrets are numbered from 0.
-
-    The first pass takes every merge for one that went as merges do. A secret for which that leads to another
-    answer than the tree of HEAD gives is followed again, and each merge in doubt is looked up.
-    """
+    """When each secret came, when it went, and which refs hold it. Secrets are numbered from 0."""
 
     def __init__(
         self, repo: Repository, walk: HistoryWalk, found: Sequence[Collection[str]], head: Head
@@ -31,34 +27,18 @@ class Passage:
         head_number = numbers.get(head.commit)
         self.line = walk.graph.ancestors([head_number] if head_number is not None else self._newest())
         """One byte per commit: 1 for HEAD and what it descends from."""
-        everyone = range(len(found))
-        guess = self._follow(found, everyone, None)
-        self._by_secret = dict.fromkeys(everyone, guess)
-        if head_number is not None:
-            self._look_up(repo, found, head, head_number)
+        changes = walk.changes
+        with MergeLookup(repo.git, list(changes.path_numbers), changes.blob_numbers) as lookup:
+            self._presence = self._follow(found, lookup)
         self._refs = self._refs_by_secret()
-
-    def _look_up(
-        self, repo: Repository, found: Sequence[Collection[str]], head: Head, head_number: int
-    ) -> None:
-        """Follow the secrets again for which the guess is not what HEAD holds."""
-        changes = self._walk.changes
-        everyone, guess = range(len(found)), self._by_secret.get(0)
-        if guess is None:
-            return
-        in_head = [any(oid.encode() in head.paths for oid in oids) for oids in found]
-        doubtful = [n for n in everyone if guess.in_tree(head_number, n) != in_head[n]]
-        if doubtful:
-            with MergeLookup(repo.git, list(changes.path_numbers), changes.blob_numbers) as lookup:
-                self._by_secret |= dict.fromkeys(doubtful, self._follow(found, doubtful, lookup))
 
     def gains(self, secret: int) -> Sequence[Gain]:
         """Return where a secret came in, oldest first."""
-        return self._by_secret[secret].gains.get(secret, ())
+        return self._presence.gains.get(secret, ())
 
     def removed(self, secret: int) -> int | None:
         """Return the number of the last commit that took a secret out of HEAD's line."""
-        return self._by_secret[secret].removed.get(secret)
+        return self._presence.removed.get(secret)
 
     def refs(self, secret: int) -> list[list[bytes]]:
         """Return the refs that hold a secret, in a file or in the message of a commit behind them.
@@ -72,13 +52,11 @@ class Passage:
         numbers = self._walk.graph.numbers
         return any(self.line[numbers[oid.encode()]] for oid in oids if oid.encode() in numbers)
 
-    def _follow(
-        self, found: Sequence[Collection[str]], secrets: Sequence[int], lookup: MergeLookup | None
-    ) -> Presence:
+    def _follow(self, found: Sequence[Collection[str]], lookup: MergeLookup) -> Presence:
         holders: dict[int, list[int]] = {}
         messages: dict[int, list[int]] = {}
-        for secret in secrets:
-            for oid in found[secret]:
+        for secret, oids in enumerate(found):
+            for oid in oids:
                 blob = self._walk.changes.blob_numbers.get(oid.encode())
                 commit = self._walk.graph.numbers.get(oid.encode())
                 if blob is not None:
@@ -87,20 +65,17 @@ class Passage:
                     messages.setdefault(commit, []).append(secret)
         changes, priors = relevant_changes(self._walk.changes, holders)
         presence = Presence(self._walk.graph, holders, messages, changes, priors)
-        wanted = {*self.tips.values(), self.line.find(1)}
-        presence.run(self.line, wanted, lookup)
+        presence.run(self.line, self.tips.values(), lookup)
         return presence
 
     def _refs_by_secret(self) -> dict[int, list[list[bytes]]]:
+        groups: dict[int, list[bytes]] = {}
+        for name in sorted(self.tips):
+            groups.setdefault(self._presence.at[self.tips[name]], []).append(name)
         found: dict[int, list[list[bytes]]] = {}
-        for presence in {id(p): p for p in self._by_secret.values()}.values():
-            groups: dict[int, list[bytes]] = {}
-            for name in sorted(self.tips):
-                groups.setdefault(presence.at[self.tips[name]], []).append(name)
-            for state, names in groups.items():
-                for secret in presence.secrets_in(state):
-                    if self._by_secret[secret] is presence:
-                        found.setdefault(secret, []).append(names)
+        for state, names in groups.items():
+            for secret in self._presence.secrets_in(state):
+                found.setdefault(secret, []).append(names)
         return found
 
     def _newest(self) -> list[int]:

@@ -82,16 +82,11 @@ class Presence:
         """Return the secrets that a commit in this state (a value of `at`) holds."""
         return {self._pairs[bit][0] for bit in _bits_of(state)}
 
-    def in_tree(self, commit: int, secret: int) -> bool:
-        """Whether a file of a commit that was asked for holds the secret."""
-        mask = self._secret_masks.get(secret, 0) & ~self._messages_mask
-        return bool(self.at.get(commit, 0) & mask)
-
-    def run(self, line: bytearray, wanted: Iterable[int], lookup: MergeLookup | None) -> None:
+    def run(self, line: bytearray, wanted: Iterable[int], lookup: MergeLookup) -> None:
         """Walk from the oldest commit to the newest, and fill `gains`, `removed` and `at`.
 
         `line` marks the commits in which a removal counts; the states of `wanted` are kept. `lookup` answers
-        what a merge holds where its parents disagree; without it, the merge is guessed (`_merged`).
+        what a merge holds where its parents disagree.
         """
         graph = self._graph
         keep = set(wanted)
@@ -151,7 +146,7 @@ class Presence:
         commit: int,
         behind: Sequence[tuple[int, int]],
         events: Mapping[int, int],
-        lookup: MergeLookup | None,
+        lookup: MergeLookup,
     ) -> int:
         """Return what a merge holds: as its parents where they agree, what git says where they do not.
 
@@ -166,7 +161,7 @@ class Presence:
         open_paths = {self._pairs[bit][1] for bit in _bits_of(some & ~same)} - events.keys()
         result = same | (some & self._messages_mask)
         for path in sorted(open_paths - {MESSAGE}):
-            blob = None if lookup is None else lookup.blob_at(self._graph.ids[commit], path)
+            blob = lookup.blob_at(self._graph.ids[commit], path)
             if blob is None:
                 result |= some & ~dropped & self._path_masks[path]
             else:
