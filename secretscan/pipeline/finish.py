@@ -12,7 +12,7 @@ from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.groups import Group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.sightings import Key
-from secretscan.pipeline.silence import silence_groups
+from secretscan.pipeline.silence import expired_notes, silence_groups
 
 
 def finish(groups: Mapping[Key, Group], stats: ScanStats, settings: ScanSettings, program: Program) -> Report:
@@ -21,7 +21,9 @@ def finish(groups: Mapping[Key, Group], stats: ScanStats, settings: ScanSettings
     stats = replace(
         stats,
         suppressed=suppressed,
-        notes=settings.config.notes + (program.notes() if settings.config.rule_tables else ()),
+        notes=settings.config.notes
+        + (program.notes() if settings.config.rule_tables else ())
+        + expired_notes(settings),
         complete=stats.complete and is_complete(stats.skipped) and not stats.interrupted,
         skipped=tuple(sorted(set(stats.skipped))),
     )

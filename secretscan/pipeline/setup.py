@@ -24,21 +24,24 @@ def make_program(settings: ScanSettings) -> Program:
     choice = _rule_choice(settings)
     if choice:
         digest = blake2b((digest + choice).encode(), digest_size=16).hexdigest()
-    return load_program(digest, settings.cache_dir, lambda: _build(settings, digest))
+    program = load_program(digest, settings.cache_dir, lambda: _build(settings, digest))
+    if not choice and settings.config.rule_ids():
+        from secretscan.config.effective import effective
+
+        effective(settings.config, program.rules(), ())  # the names it refers to must exist
+    return program
 
 
 def _rule_choice(settings: ScanSettings) -> str:
-    """Everything in the configuration that changes or names rules, as one text; empty for the defaults."""
+    """Everything in the configuration that changes or names rules, as one text; empty when none is changed.
+
+    A configuration that only names rules (`[[allow]]`, `[verify]`) must not cost a compilation of all of them.
+    """
     config = settings.config
-    chosen = (
-        config.extend,
-        config.rule_tables,
-        config.disable,
-        sorted(config.severity.items()),
-        config.verify.skip,
-        [allow.rules for allow in config.allow],
-    )
-    return "" if chosen == (True, {}, (), [], (), []) else repr(chosen)
+    changes = (config.extend, config.rule_tables, config.disable, sorted(config.severity.items()))
+    if changes == (True, {}, (), []):
+        return ""
+    return repr((*changes, config.verify.skip, [allow.rules for allow in config.allow]))
 
 
 def _build(settings: ScanSettings, digest: str) -> Program:

@@ -44,6 +44,22 @@ def make_silencer(config: Config, today: date) -> Silencer:
     return silence
 
 
+def expired_notes(settings: ScanSettings) -> tuple[str, ...]:
+    """Return a sentence for each kind of entry that no longer silences anything, because its last day is over."""
+    notes: list[str] = []
+    if settings.baseline is not None and (over := len(settings.baseline.expired(settings.today()))):
+        notes.append(f"{settings.baseline.path} has {over:,} expired baseline entries, which silence nothing")
+    if settings.config.allow:
+        from secretscan.config.silence import expired
+
+        lines = [str(allow.line) for allow in expired(settings.config.allow, settings.today())]
+        if lines:
+            notes.append(
+                f"{settings.config.source} has expired [[allow]] entries, on lines {', '.join(lines)}"
+            )
+    return tuple(notes)
+
+
 def silence_groups(groups: Mapping[Key, Group], settings: ScanSettings) -> dict[str, int]:
     """Mark the groups that do not count; return how many distinct findings each reason silenced.
 
