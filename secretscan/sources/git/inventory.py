@@ -32,6 +32,10 @@ class Inventory:
             asked.seek(0)
             self._process = git.start(*_CHECK, stdin=asked, stdout=self._output)
 
+    def is_whole(self) -> bool:
+        """Whether git answered to the end, once it has; a promised object that was never fetched ends it."""
+        return self._process.wait() == 0
+
     def rows(self) -> Iterator[Known]:
         """Yield the objects as git lists them: packed ones by pack and offset, which is cheapest to read.
 

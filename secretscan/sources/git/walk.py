@@ -134,7 +134,10 @@ def _walk_some(
     tags = [oid.encode() for oid in refs.tag_objects]
     wanted = [*list(changes.blob_numbers)[1:], *graph.ids, *tags, *loose, *replaced]
     walked = Walked(graph, changes, refs, loose | replaced, replaced)
-    listing = Listing(Inventory(repo.git, dict.fromkeys(wanted)).rows(), everything=False)
+    inventory = Inventory(repo.git, dict.fromkeys(wanted))
+    if not inventory.is_whole():
+        inventory = Inventory(repo.git)
+    listing = Listing(inventory.rows(), everything=False)
     return _finish(repo, walked, listing, max_bytes, skipped)
 
 

@@ -156,3 +156,18 @@ def test_the_message_of_a_pushed_tag_is_read(forked: Repo, spec: str) -> None:
     items = CatFileReader(forked.opened()).read(walk(forked, spec).objects)
     tags = [i.data for i in items if isinstance(i, ObjectVersion) and i.where is Where.TAG_MESSAGE]
     assert [text.split(b"\n")[0] for text in tags] == [b"words of the tag"]
+
+
+def test_a_partial_clone_reads_what_it_has_and_lists_the_rest(repo: Repo, make_repo: MakeRepo) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.commit(a="one\n", b="one\n")
+    repo.commit(a="two\n", z="three\n")
+    repo.commit("last", a="four\n")
+    repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.path}", "../partial")
+    partial = make_repo("partial", "--adopt")
+    walked = walk(partial, "HEAD~2..HEAD")
+    (gap,) = walked.skipped
+    assert gap.what.startswith("1 object(s) that were never fetched")
+    items = CatFileReader(partial.opened()).read(walked.objects)
+    found = {i.data for i in items if isinstance(i, ObjectVersion) and i.where is Where.FILE}
+    assert found == {b"one\n", b"three\n", b"four\n"}  # "one" is what the range replaced
