@@ -73,15 +73,19 @@ class HeadFinder:
         """Whether the rule has heads."""
         return rule_id in self._rules
 
-    def find(self, text: bytes, low: int, high: int) -> dict[int, list[int]]:
-        """Return the starts of each head in [low, high) of `text`, by head number, unsorted."""
+    def find(self, text: bytes, ranges: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
+        """Return the starts of each head in the disjoint `ranges` of `text`, by head number, unsorted."""
         found: dict[int, list[int]] = {}
 
-        def on_match(head: int, start: int, _end: int, _flags: int, _context: object) -> None:
-            found.setdefault(head, []).append(start + low)
+        for low, high in ranges:
 
-        part = cast("bytes", memoryview(text)[low:high])
-        self._database.scan(part, match_event_handler=on_match)
+            def on_match(
+                head: int, start: int, _end: int, _flags: int, _context: object, low: int = low
+            ) -> None:
+                found.setdefault(head, []).append(start + low)
+
+            part = cast("bytes", memoryview(text)[low:high])
+            self._database.scan(part, match_event_handler=on_match)
         return found
 
     def starts(self, rule_id: str, found: dict[int, list[int]]) -> list[int]:

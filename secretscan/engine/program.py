@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from secretscan.engine.heads import HeadFinder
     from secretscan.engine.trigger import Expression
 
-_SECTIONS: Final = 6
+_SECTIONS: Final = 7
 _REMEMBERED: Final = 200_000
 """Refused matches remembered at a time: some 60 MB at most."""
 
@@ -25,7 +25,19 @@ _REMEMBERED: Final = 200_000
 class Program:
     """A rule set ready to run. Rules are numbered by their place in it."""
 
-    __slots__ = ("_decoded", "_finder", "_lines", "ahead", "back", "database", "digest", "heads", "meta", "refused")
+    __slots__ = (
+        "_decoded",
+        "_finder",
+        "_lines",
+        "ahead",
+        "back",
+        "database",
+        "digest",
+        "generic_database",
+        "heads",
+        "meta",
+        "refused",
+    )
 
     def __init__(
         self,
@@ -35,6 +47,7 @@ class Program:
         rule_lines: list[bytes],
         database: bytes,
         heads: tuple[bytes, bytes] = (b"{}", b""),
+        generic_database: bytes = b"",
     ) -> None:
         """Take the parts; `build` and `unpack` are the two ways to get them."""
         self.digest = digest
@@ -44,6 +57,8 @@ class Program:
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
         self.database = database
         """Serialized Hyperscan database, empty where Hyperscan is not installed."""
+        self.generic_database = generic_database
+        """The same for the generic rules that have heads."""
         self.heads = heads
         """JSON object of head numbers by rule id, and the serialized database of the heads (`heads.py`)."""
         self._lines = rule_lines
@@ -95,7 +110,7 @@ class Program:
     def pack(self) -> bytes:
         """Return the program as bytes for the cache: section lengths, then the sections."""
         reach = array("I", [n for pair in zip(self.back, self.ahead, strict=True) for n in pair]).tobytes()
-        sections = (reach, self.meta, b"\n".join(self._lines), self.database, *self.heads)
+        sections = (reach, self.meta, b"\n".join(self._lines), self.database, *self.heads, self.generic_database)
         return array("Q", map(len, sections)).tobytes() + b"".join(sections)
 
     @classmethod
@@ -112,7 +127,7 @@ class Program:
         numbers = array("I", parts[0])
         reach = list(zip(numbers[::2], numbers[1::2], strict=True))
         lines = parts[2].split(b"\n") if parts[2] else []
-        return cls(digest, reach, parts[1], lines, parts[3], (parts[4], parts[5]))
+        return cls(digest, reach, parts[1], lines, parts[3], (parts[4], parts[5]), parts[6])
 
 
 def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Program:
@@ -125,6 +140,9 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
     from secretscan.engine.trigger import triggers_of
 
     triggers = [triggers_of(rule) for rule in rules]
+    heads = heads_of(rules)
+    generic = [rule.id in json.loads(heads[0]) for rule in rules] if heads[1] else [False] * len(rules)
+    numbered = [(n, e) for n, t in enumerate(triggers) for e in t.expressions]
     return Program(
         digest=digest,
         reach=[(t.back, t.ahead) for t in triggers],
@@ -132,8 +150,9 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
             {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
         ).encode(),
         rule_lines=[encode_rule(rule) for rule in rules],
-        database=_database([(n, e) for n, t in enumerate(triggers) for e in t.expressions]),
-        heads=heads_of(rules),
+        database=_database([(n, e) for n, e in numbered if not generic[n]]),
+        heads=heads,
+        generic_database=_database([(n, e) for n, e in numbered if generic[n]]),
     )
 
 
@@ -141,6 +160,8 @@ def _database(triggers: Sequence[tuple[int, Expression]]) -> bytes:
     """Serialized Hyperscan database of the triggers; empty where Hyperscan cannot be imported."""
     from secretscan.engine.heads import compile_database
 
+    if not triggers:
+        return b""
     return compile_database(
         [e.text for _, e in triggers],
         [number for number, _ in triggers],

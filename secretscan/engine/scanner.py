@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from secretscan.engine.prefilter import make_prefilter
+from secretscan.engine.linememory import LineMemory
+from secretscan.engine.prefilter import Windows, make_prefilter
 from secretscan.engine.program import Program
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
@@ -43,12 +44,19 @@ class Scanner:
         silencer: Silencer | None = None,
         pure_python: bool = False,
         max_depth: int = MAX_DEPTH,
+        remember_lines: bool = False,
     ) -> None:
-        """Load the prefilter of `program`; `pure_python` does without Hyperscan."""
+        """Load the prefilter of `program`; `pure_python` does without Hyperscan.
+
+        `remember_lines` makes repeated lines cheap, at the price of remembering them.
+        """
         self.program = program
         self.silencer = silencer
         self.prefilter = make_prefilter(program, pure_python=pure_python)
         self.max_depth = max_depth
+        can_remember = remember_lines and program.head_finder() is not None and not pure_python
+        self.memory = LineMemory() if can_remember else None
+        """Kept by history scans, which see the same lines again and again."""
 
     def scan(self, blob: Blob) -> ScanResult:
         """Return the findings of `blob` that lie in its focus, by position."""
@@ -60,6 +68,17 @@ class Scanner:
             findings = [f for f in findings if any(f.span.overlaps(s) for s in focus)]
         result.findings = findings
         return result
+
+    def look(
+        self, text: bytes, path: bytes, *, is_binary: bool = False, is_end: bool = True
+    ) -> tuple[Windows, list[tuple[int, int]] | None]:
+        """Return where rules could match in `text`, and in which ranges generic rules may begin a match."""
+        if self.memory is None or is_binary:
+            return self.prefilter.windows(text), None
+        from secretscan.engine.filekind import file_kind
+
+        new = self.memory.new_runs(text, file_kind(path), is_end=is_end)
+        return self.prefilter.windows(text, new), new
 
     def _scan_whole(self, data: bytes, path: bytes, result: ScanResult) -> list[Finding]:
         """Scan `data` as text; a UTF-16 or UTF-32 file is scanned as the text it stands for."""
@@ -75,18 +94,19 @@ class Scanner:
     def _scan_text(
         self, text: bytes, path: bytes, result: ScanResult, *, is_binary: bool = False
     ) -> list[Finding]:
-        windows = self.prefilter.windows(text)
+        windows, new = self.look(text, path, is_binary=is_binary)
         inner: list[Finding] = []
         if self.max_depth and not is_binary:
             from secretscan.engine.decode import derive
 
             inner = list(self.decoded(derive(text, path), path, result, self.max_depth))
-        if not windows and not inner:
+        if not windows and not inner and not new:
             return []
         from secretscan.engine.textscan import TextScan
 
         scan = TextScan(text, path, self.program, result.problems, is_binary=is_binary)
-        scan.add_matches(windows)
+        scan.memory = self.memory
+        scan.add_matches(windows, new)
         for finding in inner:
             scan.add(finding, is_judged=finding.rule_id in result.judged)
         return scan.finish(self.silencer)

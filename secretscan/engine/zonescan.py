@@ -82,9 +82,9 @@ class ZoneScan(TextScan):
         self.claims.append(Claim(finding, is_judged, claim.start + shift, claim.end + shift, claim.pairing))
 
     def _starts(self, rule: Rule) -> list[int] | None:
-        low, high = self._head_range
         # windows reach on to where a match may end; none that counts begins behind the zone
-        self._head_range = (low, min(high, self.zone[1] + _HEAD_BYTES))
+        last = self.zone[1] + _HEAD_BYTES
+        self._head_ranges = [(low, min(high, last)) for low, high in self._head_ranges if low < last]
         starts = super()._starts(rule)
         return starts if starts is None else starts[: bisect_left(starts, self.zone[1])]
 

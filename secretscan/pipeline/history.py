@@ -141,7 +141,7 @@ def make_work(
     repository: Repository, settings: ScanSettings
 ) -> Callable[[Sequence[HistoryRow]], ShardResult]:
     """Return the function that reads and scans one batch of objects; runs in a worker process."""
-    scanner = make_scanner(settings)
+    scanner = make_scanner(settings, remember_lines=True)
     reader = CatFileReader(repository)
     exclude = compile_globs(settings.config.exclude)
 

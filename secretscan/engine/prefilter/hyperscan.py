@@ -1,11 +1,16 @@
-"""Prefilter on Hyperscan (Vectorscan): every rule's trigger in one database, one pass over the bytes."""
+"""Prefilter on Hyperscan (Vectorscan): every rule's trigger in two databases, one pass over the bytes each.
+
+The generic rules have a database of their own: in source code they come near a match so often that a history
+scan asks about each line once (`linememory`) and passes over it the next time.
+"""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import hyperscan
 
+from secretscan.engine.linememory import LOOKAHEAD, Range
 from secretscan.engine.prefilter import Windows, merge
 from secretscan.engine.program import Program
 
@@ -18,31 +23,50 @@ class HyperscanPrefilter:
     """Windows around the ends that Hyperscan reports for the triggers of a program."""
 
     def __init__(self, program: Program) -> None:
-        """Load the database. Raises Unusable when this machine cannot run it."""
+        """Load the databases. Raises Unusable when this machine cannot run them."""
         self._back = program.back
         self._ahead = program.ahead
-        self._found: dict[int, list[int]] = {}
         try:
-            self._database = hyperscan.loadb(program.database, mode=hyperscan.HS_MODE_BLOCK)
-            self._database.scratch = hyperscan.Scratch(self._database)
+            self._formats = _loaded(program.database)
+            self._generic = _loaded(program.generic_database)
         except hyperscan.HyperscanError as error:
             raise Unusable(str(error)) from error
 
-    def windows(self, data: bytes | memoryview) -> Windows:
-        """Return where each rule could match in `data` (Hyperscan reports ends in ascending order)."""
+    def windows(self, data: bytes | memoryview, new: list[Range] | None = None) -> Windows:
+        """Return where each rule could match in `data`.
+
+        `new` are the ranges in which matches of generic rules with heads can begin; None: anywhere.
+        """
         found: dict[int, list[int]] = {}
+        self._scan(self._formats, data, 0, found)
+        size = len(data)
+        for low, high in [(0, size)] if new is None else new:
+            end = min(size, high + LOOKAHEAD)
+            part = data if low == 0 and end == size else memoryview(data)[low:end]
+            self._scan(self._generic, part, low, found)
+        return {rule: self._around(rule, ends, size) for rule, ends in found.items()}
+
+    def _scan(self, database: Any, data: bytes | memoryview, offset: int, found: dict[int, list[int]]) -> None:  # noqa: ANN401
+        if database is None:
+            return
 
         def on_match(rule: int, _start: int, end: int, _flags: int, _context: object) -> None:
             ends = found.get(rule)
             if ends is None:
-                found[rule] = [end]
+                found[rule] = [end + offset]
             else:
-                ends.append(end)
+                ends.append(end + offset)
 
-        self._database.scan(cast("bytes", data), match_event_handler=on_match)
-        size = len(data)
-        return {rule: self._around(rule, ends, size) for rule, ends in found.items()}
+        database.scan(cast("bytes", data), match_event_handler=on_match)
 
     def _around(self, rule: int, ends: list[int], size: int) -> list[tuple[int, int]]:
         back, ahead = self._back[rule], self._ahead[rule]
         return merge([(max(0, end - back), min(size, end + ahead)) for end in sorted(ends)])
+
+
+def _loaded(serialized: bytes) -> Any:  # noqa: ANN401 - the library has no stubs
+    if not serialized:
+        return None
+    database = hyperscan.loadb(serialized, mode=hyperscan.HS_MODE_BLOCK)
+    database.scratch = hyperscan.Scratch(database)
+    return database
