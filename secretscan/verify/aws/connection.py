@@ -190,7 +190,13 @@ class Connection:
         return f'profile "{self.settings.profile}"' if self.settings.profile else "the default credentials"
 
     def _finish(
-        self, number: int, action: str, started: float, answer: Mapping[str, Any], code: str, changes: bool
+        self,
+        number: int,
+        action: str,
+        started: float,
+        answer: Mapping[str, Any] | None,
+        code: str,
+        changes: bool,
     ) -> None:
         result = call_result(answer, code, started)
         self.log.finish(number, action, result=result, durable=changes)

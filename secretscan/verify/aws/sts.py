@@ -161,7 +161,7 @@ class StsVerifier:
             _ACTION, identity=f"key {key_id}", region=home_region(partition), parameters={}, changes=False
         )
 
-    def _finish(self, call: int, code: str, answer: Mapping[str, object], started: float) -> None:
+    def _finish(self, call: int, code: str, answer: Mapping[str, object] | None, started: float) -> None:
         if self._log is None:
             return
         result = call_result(answer, code, started)

@@ -6,9 +6,9 @@ import time
 from collections.abc import Mapping
 
 
-def call_result(answer: Mapping[str, object], code: str, started: float) -> dict[str, object]:
+def call_result(answer: Mapping[str, object] | None, code: str, started: float) -> dict[str, object]:
     """Return outcome, code, HTTP status, request id, retries and the seconds since `started` (monotonic)."""
-    metadata = answer.get("ResponseMetadata", {})
+    metadata = (answer or {}).get("ResponseMetadata", {})  # botocore's network errors carry no answer
     known = metadata if isinstance(metadata, Mapping) else {}
     return {
         "outcome": "error" if code else "ok",

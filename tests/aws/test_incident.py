@@ -1,0 +1,209 @@
+"""A whole incident from the command line: a key in a commit, found, verified, shut down, undone, on the record."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Account, Outcome, Pair, Reply, ScriptedServer, error_xml, key_id_of, secret_of
+from test_deactivate import RESPONDER
+
+GO = ("--apply", "--yes", "--reason", "leaked in the last commit")
+
+
+def findable_user(account: Account, name: str) -> Pair:
+    """A user whose key id has AWS's own alphabet; moto's ids are wider."""
+    iam = account.client("iam")
+    pair = account.user(name, "s3:*")
+    while not re.fullmatch(r"AKIA[A-Z2-7]{16}", pair.key_id):
+        iam.delete_access_key(UserName=name, AccessKeyId=pair.key_id)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        pair = Pair(key["AccessKeyId"], key["SecretAccessKey"], name)
+    return pair
+
+
+def leak(folder: Path, key_id: str, secret: str, token: str = "") -> Path:
+    """A repository whose only commit holds the pair."""
+    repo = folder / "repo"
+    repo.mkdir()
+    lines = [f"aws_access_key_id = {key_id}", f"aws_secret_access_key = {secret}"]
+    (repo / "credentials").write_text(
+        "\n".join([*lines, f"aws_session_token = {token}" if token else ""]) + "\n"
+    )
+    config = ["-c", "user.name=n", "-c", "user.email=n@example.com"]
+    for command in (["init", "-q"], ["add", "-A"], [*config, "commit", "-qm", "add"]):
+        subprocess.run(["git", *command], cwd=repo, check=True)
+    return repo
+
+
+def scan(account: Account, repo: Path, *arguments: str, **environment: str) -> Outcome:
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(account.work),
+        "XDG_STATE_HOME": str(account.work / "state"),
+        "XDG_CACHE_HOME": str(account.work / "cache"),
+        "AWS_ENDPOINT_URL": account.url,
+        "PYTHONPATH": str(ROOT),
+    } | environment
+    done = subprocess.run(
+        [sys.executable, "-m", "secretscan", "history", str(repo), *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr, 0)
+
+
+def test_a_leaked_key_is_found_active_shut_down_and_its_undoing_works(
+    account: Account, tmp_path: Path
+) -> None:
+    leaked = findable_user(account, "ci-leaky")
+    responder = account.user(
+        "responder", *RESPONDER, "securityhub:BatchImportFindings", "securityhub:GetFindings"
+    )
+    account.lock()
+    report = tmp_path / "report.json"
+    repo = leak(tmp_path, leaked.key_id, leaked.secret)
+    found = scan(account, repo, "--verify", "--format", "json", "-o", str(report))
+    assert found.code == 1, found.err
+    assert '"status": "active"' in report.read_text()
+    assert "user/ci-leaky" in report.read_text()
+
+    plan = account.run("respond", str(report), signer=responder)
+    assert "the report has proof that it is active" in plan.out
+    assert account.status(leaked) == "Active"
+
+    account.lock()
+    done = account.run("respond", str(report), *GO, "--source", "github.com/acme/shop", signer=responder)
+    assert done.code == 0, done.out + done.err
+    assert "1 findings in Security Hub" in done.out
+    assert account.status(leaked) == "Inactive"
+
+    account.lock()
+    undone = account.run("reactivate", leaked.key_id, *GO, signer=responder)
+    assert undone.code == 0, undone.err
+    assert account.status(leaked) == "Active"
+
+    assert account.run("log", "verify").code == 0
+    everything = found.out + found.err + plan.out + done.out + done.err + account.log.read_text()
+    assert leaked.secret not in everything + report.read_text()
+
+
+def test_without_verify_nothing_is_sent_and_boto_is_not_imported(
+    scripted: ScriptedServer, tmp_path: Path
+) -> None:
+    repo = leak(tmp_path, key_id_of("123456789012", 3), secret_of(3))
+    code = (
+        "import sys; from secretscan.cli.main import run; run(['history', sys.argv[1]]);"
+        "print('LOADED', [m for m in sys.modules if m.split('.')[0] in ('boto3', 'botocore')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(repo)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert "LOADED []" in done.stdout
+    assert scripted.seen == []
+
+
+FAULTS = {
+    "refused": Reply(403, error_xml("SignatureDoesNotMatch", "The Canonical String for this request …")),
+    "expired": Reply(403, error_xml("ExpiredToken", "The security token included in the request is expired")),
+    "throttled": Reply(400, error_xml("Throttling")),
+    "garbled": Reply(200, "<html>"),
+    "broken": Reply(500, "\x00\xff"),
+    "hanging": Reply(200, "", delay_s=3),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_secret_leaves_the_process_under_any_fault(
+    scripted: ScriptedServer, tmp_path: Path, fault: str
+) -> None:
+    scripted.answer = lambda seen: FAULTS[fault]
+    account = Account(scripted.url, tmp_path, None)  # type: ignore[arg-type]
+    secret, key_id = secret_of(6), key_id_of("123456789012", 6)
+    scanned = scan(
+        account,
+        leak(tmp_path, key_id, secret),
+        "--verify",
+        "--format",
+        "json",
+    )
+    commands = [
+        account.run(*command, key_id, *rest, "--timeout", "0.5", stdin=f"{secret}\n")
+        for command, rest in (
+            (["verify"], []),
+            (["deactivate"], ["--with-leaked-key", *GO]),
+        )
+    ]
+    texts = [scanned.out, scanned.err, account.log.read_text()]
+    texts += [text for done in commands for text in (done.out, done.err)]
+    assert all(secret not in text for text in texts)
+    assert '"status": "active"' not in scanned.out
+    assert commands[1].code == 2
+    assert all("Traceback" not in text for text in texts)
+
+
+def test_secrets_are_not_among_the_arguments_of_any_command() -> None:
+    """No option takes a secret: what is on the command line can be read by every process of the machine."""
+    helps = [
+        subprocess.run(
+            [sys.executable, "-m", "secretscan", "aws", command, "--help"],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+        ).stdout
+        for command in ("verify", "deactivate", "respond")
+    ]
+    assert all("Usage" in text for text in helps)
+    assert not any(re.search(r"--(secret|token|password)", text) for text in helps)
+
+
+DIES = """
+import os, sys
+from botocore.client import BaseClient
+
+real = BaseClient._make_api_call
+
+def die(self, name, parameters):
+    if name == "UpdateAccessKey":
+        os._exit(9)
+    return real(self, name, parameters)
+
+BaseClient._make_api_call = die
+from secretscan.cli.main import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def test_a_call_that_never_returned_is_seen_in_the_log(account: Account) -> None:
+    """The line before the call is written before the request leaves: a process that dies there proves it."""
+    leaked = account.user("ci", "s3:*")
+    responder = account.user("responder", *RESPONDER)
+    account.lock()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(account.work),
+        "XDG_STATE_HOME": str(account.work / "state"),
+        "AWS_ENDPOINT_URL": account.url,
+        "AWS_ACCESS_KEY_ID": responder.key_id,
+        "AWS_SECRET_ACCESS_KEY": responder.secret,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", DIES, "aws", "deactivate", leaked.key_id, *GO],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 9, done.stderr
+    checked = account.run("log", "verify")
+    assert "begun and not completed: iam:UpdateAccessKey" in checked.out
+    assert checked.code == 0
