@@ -43,12 +43,12 @@ class Forest:
         self.base: dict[int, int] = {}
         self._headers: dict[int, Entries] = {}
 
-    def place(self, node: int) -> tuple[int, int]:
-        """Return (number of the pack, entry in it), or (`LOOSE`, row of `loose`)."""
+    def pack_around(self, node: int) -> tuple[int, int, int]:
+        """Return (number of the pack, its first node, the one after its last); `LOOSE` for loose files."""
         if node >= self.first[-1]:
-            return LOOSE, node - self.first[-1]
+            return LOOSE, self.first[-1], self.first[-1] + len(self.loose)
         number = bisect_left(self.first, node + 1) - 1
-        return number, node - self.first[number]
+        return number, self.first[number], self.first[number + 1]
 
     def read_headers(self, needed: int) -> None:
         """Read all headers at once where so many objects are `needed` that it is cheaper."""
@@ -58,11 +58,11 @@ class Forest:
 
     def size(self, node: int) -> int:
         """Return the declared size of an entry, 0 for a loose file."""
-        number, entry = self.place(node)
+        number, first, _ = self.pack_around(node)
         if number == LOOSE:
             return 0
         pack = self.store.packs[number]
-        return read_header(pack.view, pack.offsets[entry], self.store.oid_bytes)[1]
+        return read_header(pack.view, pack.offsets[node - first], self.store.oid_bytes)[1]
 
     def want(self, node: int, number: int) -> None:
         """Mark `node` and all its bases as needed."""
@@ -91,9 +91,10 @@ class Forest:
         return self.loose_nodes[oid]
 
     def _base_of(self, node: int) -> int:
-        number, entry = self.place(node)
+        number, first, _ = self.pack_around(node)
         if number == LOOSE:
             return NO_NODE
+        entry = node - first
         pack = self.store.packs[number]
         if number in self._headers:
             kind, base = self._headers[number].kind[entry], self._headers[number].base[entry]
@@ -101,7 +102,7 @@ class Forest:
             kind, _, _, base = read_header(pack.view, pack.offsets[entry], self.store.oid_bytes)
         if kind == OFS_DELTA:
             row = bisect_left(pack.offsets, base)
-            return self.first[number] + row if row < entry and pack.offsets[row] == base else _LOST
+            return first + row if row < entry and pack.offsets[row] == base else _LOST
         if kind == REF_DELTA:
             return self._named_base(number, bytes(pack.view[base : base + self.store.oid_bytes]))
         return _LOST if kind == BROKEN else NO_NODE

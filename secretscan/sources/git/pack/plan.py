@@ -138,20 +138,23 @@ def _empty(store: ObjectStore) -> Shard:
 
 def _add(store: ObjectStore, forest: Forest, shard: Shard, steps: list[tuple[int, int, int]]) -> None:
     """Append the steps of one family."""
-    before = len(shard)
-    for node, parent, uses in steps:
-        number, entry = forest.place(node)
+    before, wanted = len(shard), forest.wanted
+    shard.parent.extend([parent + before if parent >= 0 else -1 for _, parent, _ in steps])
+    shard.uses.extend([uses for _, _, uses in steps])
+    shard.wanted.extend([wanted.get(node, -1) for node, _, _ in steps])
+    number, low, high = forest.pack_around(steps[0][0])
+    for node, _, _ in steps:
+        if not low <= node < high:
+            number, low, high = forest.pack_around(node)
         shard.pack.append(number)
-        shard.parent.append(parent + before if parent >= 0 else -1)
-        shard.uses.append(uses)
-        shard.wanted.append(forest.wanted.get(node, -1))
         if number == LOOSE:
-            start, end, crc = len(shard.loose), 0, -1
-            shard.loose.append(forest.loose[entry])
-        else:
-            pack = store.packs[number]
-            start, end = pack.offsets[entry], pack.end(entry)
-            crc = -1 if pack.index.crcs is None else pack.index.crcs[pack.rows[entry]]
-        shard.start.append(start)
-        shard.end.append(end)
-        shard.crc.append(crc)
+            shard.start.append(len(shard.loose))
+            shard.end.append(0)
+            shard.crc.append(-1)
+            shard.loose.append(forest.loose[node - low])
+            continue
+        pack, entry = store.packs[number], node - low
+        crcs, offsets = pack.index.crcs, pack.offsets
+        shard.start.append(offsets[entry])
+        shard.end.append(offsets[entry + 1] if node + 1 < high else len(pack.view))
+        shard.crc.append(-1 if crcs is None else crcs[pack.rows[entry]])

@@ -33,10 +33,6 @@ class Pack:
     rows: array[int]
     """The row of the index that speaks of each entry."""
 
-    def end(self, number: int) -> int:
-        """Return an offset at or after the last byte of entry `number`."""
-        return self.offsets[number + 1] if number + 1 < len(self.offsets) else len(self.view)
-
 
 @dataclass(frozen=True, slots=True)
 class ObjectStore:
