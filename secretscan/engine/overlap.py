@@ -11,8 +11,9 @@ from secretscan.model.finding import MEDIUM_SCORE, Finding
 def resolve(claims: Iterable[tuple[Finding, bool]]) -> list[Finding]:
     """Return the findings that stay, by position. Each claim is (finding, is judged by context).
 
-    A finding at the threshold beats one below it, a known format beats a judged guess, then the higher score,
-    the longer secret and the rule id decide, so that the outcome never depends on the order of the claims.
+    A finding at the threshold beats one below it, a known format beats a judged guess, a guess about what a
+    value stands for beats one about its encoded form, then the higher score, the longer secret and the rule id
+    decide, so that the outcome never depends on the order of the claims.
     """
     ranked = sorted(claims, key=_rank)
     taken: list[tuple[int, int]] = []
@@ -24,12 +25,13 @@ def resolve(claims: Iterable[tuple[Finding, bool]]) -> list[Finding]:
     return sorted(kept, key=lambda f: (f.span, f.rule_id))
 
 
-def _rank(claim: tuple[Finding, bool]) -> tuple[bool, bool, bool, float, int, str, int]:
+def _rank(claim: tuple[Finding, bool]) -> tuple[bool, bool, bool, bool, float, int, str, int]:
     finding, is_judged = claim
     return (
         bool(finding.suppressed),
         finding.score < MEDIUM_SCORE,
         is_judged,
+        is_judged and "decoded" not in finding.attributes,
         -round(finding.score, 2),
         finding.span.start - finding.span.end,
         finding.rule_id,

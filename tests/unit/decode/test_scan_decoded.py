@@ -101,8 +101,11 @@ def test_claims_of_a_jwt_are_not_read_apart(program: Program) -> None:
     assert finding.secret.reveal() == token.encode()
 
 
-def test_value_in_escaped_quotes_is_found_at_its_place(program: Program) -> None:
+@pytest.mark.parametrize("last", [True, False], ids=["last", "not last"])
+def test_value_in_escaped_quotes_is_found_at_its_place(program: Program, last: bool) -> None:
     password = fill("{{password:16}}", seed=5)
-    data = json.dumps({"body": json.dumps({"password": password, "name": "x"})}).encode()
+    body = {"name": "x", "password": password} if last else {"password": password, "name": "x"}
+    data = json.dumps({"body": json.dumps(body)}).encode()
     (finding,) = scan(program, data, b"a.json")
+    assert finding.secret.reveal() == password.encode()
     assert data[finding.span.start : finding.span.end] == password.encode()
