@@ -1,6 +1,6 @@
 """Trains the judge of generic secrets and writes its trees to secretscan/engine/judge/weights.json.
 
-usage: train_judge.py LABELLED.jsonl.gz [--extra EXTRA.jsonl.gz:0.2 ...] [--out FILE] [--folds 10] [--seeds 1] [--errors N]
+usage: train_judge.py LABELLED.jsonl.gz [--extra EXTRA.jsonl.gz:0.2 ...] [--out FILE] [--folds 10] [--repeats 3] [--errors N]
 
 Prints precision, recall and F1 over whole rows, cross-validated over repositories (a repository is never in training
 and test at once), then trains on everything. A row counts as found when one of its candidates reaches the threshold.
@@ -23,7 +23,7 @@ from secretscan.engine.judge.generic import FEATURES, features
 from secretscan.engine.judge.refusals import core, refusal
 
 DEFAULT, HIGH = 0.5, 0.85
-LEAST_PRECISION, EQUAL_F1 = 0.905, 0.004
+LEAST_PRECISION, EQUAL_F1, HIGH_PRECISION = 0.905, 0.004, 0.976
 """Of thresholds with about the same F1, the one that finds most is taken, down to this precision."""
 PROVIDER = re.compile(
     r"-----BEGIN[A-Z ]* PRIVATE KEY|\beyJ[\w-]{8,}\.[\w-]{8,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bS[A-Z][A-Z2-7]{56}\b"
@@ -128,12 +128,12 @@ def figures(rows, best, threshold, *, providers=False):
 
 
 def calibrate(rows, best):
-    """(slope, offset) that put the best F1 at 0.5 and precision 0.975 at 0.85."""
+    """(slope, offset) that put the best F1 at 0.5 and `HIGH_PRECISION` at 0.85."""
     grid = np.unique(best[np.isfinite(best)])[::7]
     told = [(t, *figures(rows, best, t)) for t in grid]
     most = max(f1 for _t, p, _r, f1, _tp, _fp in told if p >= LEAST_PRECISION)
     low = min(t for t, p, _r, f1, _tp, _fp in told if p >= LEAST_PRECISION and f1 >= most - EQUAL_F1)
-    high = min(t for t, p, _r, _f1, _tp, _fp in told if p >= 0.978 and t > low)
+    high = min(t for t, p, _r, _f1, _tp, _fp in told if p >= HIGH_PRECISION and t > low)
     slope = np.log(HIGH / (1 - HIGH)) / (high - low)
     return float(slope), float(-slope * low)
 
@@ -195,6 +195,9 @@ def main():
     ap.add_argument("--out", default=str(judge_data.ROOT / "secretscan/engine/judge/weights.json"))
     ap.add_argument("--rules", default=str(judge_data.ROOT / "patterns/generic.toml"))
     ap.add_argument("--folds", type=int, default=10)
+    ap.add_argument(
+        "--repeats", type=int, default=3, help="cross-validations averaged, each with its own folds"
+    )
     ap.add_argument("--errors", type=int, default=0)
     ap.add_argument("--no-final", action="store_true")
     a = ap.parse_args()
@@ -204,7 +207,9 @@ def main():
     print(
         len(data.y), "candidates", collections.Counter(data.y.tolist()), "extra", len(extra.y) if extra else 0
     )
-    scores = cross_validated(data, extra, a.folds, 1)
+    scores = np.mean(
+        [cross_validated(data, extra, a.folds, seed) for seed in range(1, a.repeats + 1)], axis=0
+    )
     best = row_scores(data, scores)
     slope, offset = calibrate(data.rows, best)
     best = 1 / (1 + np.exp(-(slope * best + offset)))

@@ -92,13 +92,13 @@ def _public_reason(seen: Candidate, value: bytes) -> str:
 
 
 def _basic_password(value: bytes) -> bytes:
-    """Password inside the base64 of a basic authorization header; empty when there is none."""
+    """Password in a basic authorization header, or `value` itself where it is no base64 of a user and a password."""
     raw = value.replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
     try:
         decoded = base64.b64decode(raw + b"=" * (-len(raw) % 4), validate=True)
     except (binascii.Error, ValueError):
-        return b""
+        return value
     user, colon, password = decoded.partition(b":")
     if not colon or not all(32 <= c < 127 for c in decoded):
-        return b""
+        return value
     return password or user
