@@ -39,7 +39,7 @@ def look(
 
 def test_root_without_mfa_fails(look: Callable[..., Verdict]) -> None:
     outcome = look("root-user")
-    assert (outcome.state, outcome.resources) == (State.FAIL, ("root has no MFA",))
+    assert outcome == Verdict(State.FAIL, "root has no MFA")
 
 
 def test_an_administrator_with_a_key_fails_directly_and_through_a_group(

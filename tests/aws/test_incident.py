@@ -81,7 +81,7 @@ def test_a_leaked_key_is_found_active_shut_down_and_its_undoing_works(
     account.lock()
     done = account.run("respond", str(report), *GO, "--source", "github.com/acme/shop", signer=responder)
     assert done.code == 0, done.out + done.err
-    assert "1 findings in Security Hub" in done.out
+    assert "1 sent to Security Hub" in done.out
     assert account.status(leaked) == "Inactive"
 
     account.lock()

@@ -55,7 +55,7 @@ def publish(
 def published_text(done: Published, source: str, message: str) -> list[str]:
     """Return what was sent, in words."""
     return [
-        f"{source}: {done.imported} findings in Security Hub, {done.archived} archived",
+        f"{source}: {done.imported} sent to Security Hub, {done.archived} archived there",
         *([f"  nothing archived: {done.not_archived}"] if done.not_archived else []),
         *(f"  refused: {one}" for one in done.failed),
         *([f"  summary sent as {message}"] if message else []),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from secretscan.model.finding import Severity
-from secretscan.verify.aws.checkup.model import Check, Scope, Verdict, verdict
+from secretscan.verify.aws.checkup.model import Check, Scope, State, Verdict
 
 
 def _run(scope: Scope) -> Verdict:
@@ -13,7 +13,9 @@ def _run(scope: Scope) -> Verdict:
         failing.append("root has access keys")
     if not summary.get("AccountMFAEnabled", 0):
         failing.append("root has no MFA")
-    return verdict(failing, fine="root has MFA and no access keys", bad="; ".join(sorted(failing)))
+    if failing:
+        return Verdict(State.FAIL, " and ".join(failing))
+    return Verdict(State.PASS, "root has MFA and no access keys")
 
 
 CHECK = Check(
