@@ -99,7 +99,7 @@ def _decode_run(text: bytes, start: int, end: int) -> Found | None:
         found = None if decoded is None else _checked(decoded, low, high, "base64url")
         if found:
             return found
-    if not _is_promising(a2b_base64(run[:_HEAD])):
+    if not _is_promising(_base64(run[:_HEAD]) or b""):
         return None
     return (
         None

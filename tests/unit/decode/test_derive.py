@@ -240,6 +240,21 @@ def test_any_bytes_can_be_given(data: bytes, path: bytes) -> None:
             assert 0 <= low < high <= len(data)
 
 
+@pytest.mark.parametrize("length", range(18, 30))
+@pytest.mark.parametrize("before", [b"\\n", b"-", b'"'])
+def test_runs_of_every_length_are_taken(length: int, before: bytes) -> None:
+    """A line break escape before a run once left a length that base64 cannot have."""
+    text = before + b"nUbd4B5cE7fG9hI2jK3lM5nO7pQ9r"[:length]
+    assert list(derive(text, b"")) == []
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.text("nr\\aB1+/=-_.e \n", min_size=15, max_size=120))
+def test_any_arrangement_of_run_characters_can_be_given(text: str) -> None:
+    for derived in derive(text.encode(), b"a.json"):
+        assert derived.data
+
+
 def test_percent_of_a_url_password() -> None:
     derived = texts(
         urllib.parse.quote("postgres://app:p@ss/w:rd@db/x", safe=":/@").encode().replace(b"p@ss", b"p%40ss")
