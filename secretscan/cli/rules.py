@@ -26,9 +26,15 @@ _Files = Annotated[
 def list_rules(
     files: _Files = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/rules.md.")] = False,
 ) -> int:
     """Print every rule: id, severity, confidence, name."""
     rules = _load(files)
+    if markdown:
+        from secretscan.cli.rulepage import rule_page
+
+        print(rule_page(rules), end="")
+        return 0
     if as_json:
         fields = ("id", "name", "provider", "severity", "confidence", "description")
         print(json.dumps([{f: str(getattr(r, f)) for f in fields} for r in rules], indent=2))

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from composite_runner import Runner
 
+from secretscan.cli.execute import cache_dir
 from secretscan.rules.samples import fill
 
 Checkout = Callable[..., Path]
@@ -33,8 +34,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def runner(tmp_path: Path, program: str) -> Runner:
-    """A runner on which the install step has run. The compiled rules are shared: making them takes seconds."""
-    return Runner(tmp_path, program, Path(program).parents[3] / "cache")
+    """A runner on which the install step has run. The user's cache of compiled rules spares each run seconds."""
+    user_cache = cache_dir()
+    return Runner(tmp_path, program, user_cache.parent if user_cache else None)
 
 
 @pytest.fixture

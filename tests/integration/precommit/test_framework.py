@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from secretscan.cli.execute import cache_dir
 from secretscan.rules.samples import fill
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,7 +69,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "HOME": str(home),
         "PIP_CACHE_DIR": pip_cache,
         "PRE_COMMIT_HOME": str(home / "pre-commit"),
-        "SECRETSCAN_CACHE_DIR": str(home / "secretscan"),
+        "SECRETSCAN_CACHE_DIR": str((cache_dir() or home / "secretscan").parent),
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_AUTHOR_NAME": "Ada Author",
         "GIT_AUTHOR_EMAIL": "ada@example.invalid",
