@@ -45,7 +45,7 @@ def check_rules(rules: Sequence[Rule], clock: Callable[[], float] = time.perf_co
             outcome.problems += _check_example(rule, scanner, fill(text, seed=f"{rule.id}/{number}"), number)
         for number, text in enumerate(rule.negative_examples):
             outcome.examples += 1
-            found = _found(scanner, fill(text, seed=f"{rule.id}/near/{number}"))
+            found = _found(rule, scanner, fill(text, seed=f"{rule.id}/near/{number}"))
             if any(f.rule_id == rule.id for f in found):
                 outcome.problems.append(f"{rule.source}: {rule.id}: near miss {number + 1} is reported")
     outcome.slowest = sorted(_timings(rules, clock), key=lambda t: (-t[1], t[0]))[:_SLOWEST_SHOWN]
@@ -59,7 +59,7 @@ def check_rules(rules: Sequence[Rule], clock: Callable[[], float] = time.perf_co
 
 def _check_example(rule: Rule, scanner: Scanner, text: str, number: int) -> list[str]:
     """Problems with one example: it must give one finding of the rule (or of what it is joined into)."""
-    found = _found(scanner, text)
+    found = _found(rule, scanner, text)
     names = {rule.id} | ({rule.pair.becomes} if rule.pair and rule.pair.becomes else set())
     own = [f for f in found if f.rule_id in names]
     where = f"{rule.source}: {rule.id}: example {number + 1}"
@@ -71,8 +71,9 @@ def _check_example(rule: Rule, scanner: Scanner, text: str, number: int) -> list
     return [f"{where} is found by {', '.join(others)} instead" if others else f"{where} is not found"]
 
 
-def _found(scanner: Scanner, text: str) -> list[Finding]:
-    findings = scanner.scan(Blob(text.encode(), WorkTreeFile(b"example"))).findings
+def _found(rule: Rule, scanner: Scanner, text: str) -> list[Finding]:
+    path = b"example.py" if rule.file_kinds == ("code",) else b"example"
+    findings = scanner.scan(Blob(text.encode(), WorkTreeFile(path))).findings
     return [f for f in findings if f.score >= MEDIUM_SCORE and not f.suppressed]
 
 
