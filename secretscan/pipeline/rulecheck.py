@@ -33,7 +33,7 @@ class Outcome:
     """(rule id, seconds) on the hostile texts, slowest first."""
 
 
-def check_rules(rules: Sequence[Rule], clock: Callable[[], float] = time.perf_counter) -> Outcome:
+def check_rules(rules: Sequence[Rule], clock: Callable[[], float] = time.process_time) -> Outcome:
     """Return what is wrong with `rules`; an empty list of problems means that all hold."""
     outcome = Outcome(rules=len(rules))
     scanner = Scanner(build(rules, "check"))
