@@ -20,10 +20,12 @@ _WEAK = re.compile(
     rb"bar|baz|qwerty|letmein|abc|here|dummy|fake|credentials?|username|redacted|hidden|placeholder|blah|xyz|auth|"
     rb"testing|welcome|monkey|minio(?:admin)?|neo4j|elastic|oracle|tiger|scott|docker|password)?[-_.]?\d{0,6}!?"
 )
-_TEMPLATE = re.compile(
-    rb"[$%#@]\{|\$\(|\{\{|<[^>]{1,60}>|\{[A-Za-z_][\w.]{0,60}\}|\[[A-Za-z_ -]{3,40}\]|%[sdv]|\$[A-Za-z_]"
-    rb"|\*{3}|x{4}|X{4}|\.{3}|__|%%|\+ ?[a-z]|\\"
+_TEMPLATE = re.compile(rb"[$%#@]\{|\$\(|\{\{|<[^>]{1,60}>|\*{3}|x{4}|X{4}|\.{3}|\\\\")
+"""Marks of a template or a mask, wherever they stand in the value."""
+_WHOLE_TEMPLATE = re.compile(
+    rb"\$\w{1,60}|%\w{1,60}%|%[sdvq]|__\w{1,60}__|\{[\w.]{0,60}\}|\[[A-Za-z_ -]{3,40}\]|:\w{1,40}"
 )
+"""Templates that real passwords only resemble in part: `$word`, `{0}`."""
 _STRONG_LENGTH = 10
 
 
@@ -33,7 +35,7 @@ def connection_url(secret: bytes, groups: Mapping[str, bytes]) -> Verdict | None
     Source of the form: RFC 3986, section 3.2.1; postgresql.org/docs/current/libpq-connect.html and its like.
     """
     user, host = groups.get("user", b""), groups.get("host", b"")
-    if _TEMPLATE.search(secret) or secret == host:
+    if _TEMPLATE.search(secret) or _WHOLE_TEMPLATE.fullmatch(secret) or secret == host:
         return None
     local = _LOCAL.fullmatch(host.partition(b":")[0]) is not None
     if _WEAK.fullmatch(secret) or secret.lower() == user.lower():

@@ -133,6 +133,14 @@ def test_password_of_a_url_is_weighed_by_itself_and_its_host() -> None:
     assert score(weak, b"localhost") < 0.5 > score(weak, b"db.acme.io")
 
 
-@pytest.mark.parametrize("text", ["${DB_PASSWORD}", "<password>", "{{ password }}", "%s", "****"])
+@pytest.mark.parametrize("text", ["pa$word9Xk2", "q+wK3e_r__Zt8", "50%dWq7mLp"])
+def test_password_with_odd_symbols_is_no_template(text: str) -> None:
+    verdict = STRUCTURES["connection-url"](text.encode(), {"user": b"app", "host": b"db.acme.io"})
+    assert verdict is not None and verdict.score is not None and verdict.score >= 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["$PASSWORD", "__DB_PASS__", "${DB_PASSWORD}", "<password>", "{{ password }}", "%s", "****"]
+)
 def test_template_in_a_url_is_no_password(text: str) -> None:
     assert STRUCTURES["connection-url"](text.encode(), {"user": b"app", "host": b"db"}) is None
