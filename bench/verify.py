@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "aws")]
 
-import conftest as servers  # noqa: E402 - the servers of the tests
+import aws_servers as servers  # noqa: E402 - the servers of the tests
 
 DELAY_S = 0.2
 
@@ -65,8 +65,7 @@ def verify(count: int) -> None:
 def deactivation() -> None:
     """Print how long `aws deactivate --apply` takes on a moto server, read-back included."""
     with tempfile.TemporaryDirectory() as folder:
-        urls = servers.moto_url.__wrapped__() if hasattr(servers.moto_url, "__wrapped__") else None
-        generator = urls or servers.moto_url.__pytest_wrapped__.obj()
+        generator = servers.moto_server()
         account = servers.Account(next(generator), Path(folder), servers.botocore.session.Session())
         leaked = account.user("leaked")
         responder = account.user("responder", "iam:*")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ACCOUNT, Account, Reply, ScriptedServer, Seen, identity_xml
+from aws_servers import ACCOUNT, Account, Reply, ScriptedServer, Seen, identity_xml
 
 from secretscan.verify.aws.checkup import CHECKS
 from secretscan.verify.aws.checkup.inline_star import allows_everything

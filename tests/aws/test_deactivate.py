@@ -5,33 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import Account, Pair, key_id_of, secret_of
+from aws_servers import RESPONDER, Account, Pair, key_id_of, secret_of
 
-RESPONDER = (
-    "iam:GetAccessKeyLastUsed",
-    "iam:GetUser",
-    "iam:ListAccessKeys",
-    "iam:ListGroupsForUser",
-    "iam:ListAttachedUserPolicies",
-    "iam:ListUserPolicies",
-    "iam:ListAttachedGroupPolicies",
-    "iam:ListGroupPolicies",
-    "iam:UpdateAccessKey",
-    "iam:PutUserPolicy",
-    "iam:DeleteUserPolicy",
-    "iam:AttachUserPolicy",
-    "iam:DetachUserPolicy",
-    "iam:PutRolePolicy",
-    "iam:ListRolePolicies",
-    "iam:GetRolePolicy",
-    "iam:DeleteRolePolicy",
-    "iam:CreateAccessKey",
-    "iam:DeleteAccessKey",
-    "secretsmanager:DescribeSecret",
-    "secretsmanager:CreateSecret",
-    "secretsmanager:PutSecretValue",
-    "secretsmanager:TagResource",
-)
 GO = ("--apply", "--yes", "--reason", "leaked in a test")
 
 

@@ -9,8 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Account, Outcome, Pair, Reply, ScriptedServer, error_xml, key_id_of, secret_of
-from test_deactivate import RESPONDER
+from aws_servers import (
+    RESPONDER,
+    ROOT,
+    Account,
+    Outcome,
+    Pair,
+    Reply,
+    ScriptedServer,
+    error_xml,
+    key_id_of,
+    secret_of,
+)
 
 GO = ("--apply", "--yes", "--reason", "leaked in the last commit")
 

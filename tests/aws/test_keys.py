@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import ACCOUNT, Account, Reply, ScriptedServer, Seen, identity_xml, key_id_of
+from aws_servers import ACCOUNT, Account, Reply, ScriptedServer, Seen, identity_xml, key_id_of
 
 from secretscan.verify.aws.connection import Connection
 from secretscan.verify.aws.keys import ROOT, audit_account

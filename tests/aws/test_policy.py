@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ACCOUNT, Account, Pair, record, saved_report
+from aws_servers import ACCOUNT, Account, Pair, record, saved_report
 
 from secretscan.model.finding import Status, Verification
 from secretscan.verify.aws.checkup import CHECKS

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Account, Pair, key_id_of, record, saved_report
-from test_deactivate import RESPONDER
+from aws_servers import RESPONDER, Account, Pair, key_id_of, record, saved_report
 
 from secretscan.model.finding import Status, Verification
 

@@ -9,7 +9,7 @@ import sys
 from functools import cache
 
 import pytest
-from conftest import ROOT
+from aws_servers import ROOT
 
 TEXT = (ROOT / "docs" / "incident.md").read_text("utf-8")
 SHOWN = sorted(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Reply, ScriptedServer, error_xml, identity_xml, key_id_of, secret_of
+from aws_servers import Reply, ScriptedServer, error_xml, identity_xml, key_id_of, secret_of
 
 from secretscan.model.finding import Confidence, Finding, Severity, Status, Verification
 from secretscan.model.secret import Secret

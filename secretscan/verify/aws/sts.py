@@ -36,9 +36,11 @@ class _ThreadCredentials(Credentials):
         self._local = threading.local()
 
     def use(self, pair: ReadOnlyCredentials) -> None:
+        """Sign with `pair` in this thread from now on."""
         self._local.pair = pair
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        """Return the thread's pair."""
         pair: ReadOnlyCredentials = self._local.pair
         return pair
 
@@ -51,6 +53,7 @@ class _Provider(CredentialProvider):
         self._credentials = credentials
 
     def load(self) -> Credentials:
+        """Return the credentials that look up the thread's pair."""
         return self._credentials
 
 
