@@ -133,6 +133,35 @@ def test_a_billing_alarm_must_have_an_action(account: Account, look: Callable[..
     watch.delete_alarms(AlarmNames=["bill"])
 
 
+@pytest.mark.parametrize(
+    ("subscribers", "state"),
+    [([], State.FAIL), ([{"SubscriptionType": "SNS", "Address": "ops"}], State.PASS)],
+)
+def test_a_budget_must_have_a_subscriber(
+    look: Callable[..., Verdict], monkeypatch: pytest.MonkeyPatch, subscribers: list[object], state: State
+) -> None:
+    notification = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80}
+    answers = {
+        "DescribeBudgets": {"Budgets": [{"BudgetName": "all"}]},
+        "DescribeNotificationsForBudget": {"Notifications": [notification]},
+        "DescribeSubscribersForNotification": {"Subscribers": subscribers},
+    }
+    server = ScriptedServer()
+    server.answer = lambda seen: Reply(200, json.dumps(answers[seen.operation]))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BUDGETS", server.url)
+    outcome = look("spending")
+    server.close()
+    assert outcome.state is state
+
+
+@pytest.mark.parametrize(("limit", "state"), [(90, State.PASS), (-1, State.FAIL)])
+def test_keys_over_the_limit_fail(
+    account: Account, look: Callable[..., Verdict], limit: int, state: State
+) -> None:
+    account.user("somebody")
+    assert look("old-keys", max_age_days=limit).state is state
+
+
 def test_a_security_group_open_beyond_web_ports_fails(account: Account, look: Callable[..., Verdict]) -> None:
     assert look("security-groups", EMPTY).state is State.PASS
     ec2 = account.client("ec2", USED)

@@ -10,7 +10,7 @@ import pytest
 from aws_servers import ACCOUNT, Account, Reply, ScriptedServer, Seen, identity_xml, key_id_of
 
 from secretscan.verify.aws.connection import Connection
-from secretscan.verify.aws.keys import ROOT, audit_account
+from secretscan.verify.aws.keys import ROOT, audit_account, audit_organization
 
 AUDITOR = ("iam:ListUsers", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:GetAccountSummary")
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -130,3 +130,53 @@ def test_root_keys_are_always_flagged_and_come_first(
         ("u", False),
     ]
     assert json.dumps([key.age_days for key in audit.keys]) == "[-1, 400, 95, 1]"
+
+
+def test_listings_are_read_to_their_last_page(
+    scripted: ScriptedServer, connect: Callable[..., Connection]
+) -> None:
+    def answer(seen: Seen) -> Reply:
+        page = int(seen.parameters.get("Marker", 0))
+        more = (
+            f"<IsTruncated>true</IsTruncated><Marker>{page + 1}</Marker>"
+            if page < 2
+            else "<IsTruncated>false</IsTruncated>"
+        )
+        users = f"<Users><member><UserName>user{page}</UserName></member></Users>"
+        return Reply(
+            200, f"<ListUsersResponse><ListUsersResult>{users}{more}</ListUsersResult></ListUsersResponse>"
+        )
+
+    scripted.answer = answer
+    users = [user["UserName"] for user in connect().pages("iam:ListUsers", "Users")]
+    assert users == ["user0", "user1", "user2"]
+
+
+def test_member_accounts_are_entered_through_the_role_and_read(
+    account: Account, connect: Callable[..., Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", account.url)
+    account.clean()
+    organizations = account.client("organizations")
+    try:
+        organizations.create_organization(FeatureSet="ALL")
+    except organizations.exceptions.AlreadyInOrganizationException:
+        pass
+    member = organizations.create_account(AccountName="m2", Email="m2@example.com")["CreateAccountStatus"][
+        "AccountId"
+    ]
+    role = f"arn:aws:iam::{member}:role/Audit"
+    entered = account.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    iam = account.admin.create_client(
+        "iam",
+        region_name="us-east-1",
+        endpoint_url=account.url,
+        aws_access_key_id=entered["AccessKeyId"],
+        aws_secret_access_key=entered["SecretAccessKey"],
+        aws_session_token=entered["SessionToken"],
+    )
+    iam.create_user(UserName="of-member")
+    key_id = iam.create_access_key(UserName="of-member")["AccessKey"]["AccessKeyId"]
+    audits = audit_organization(connect(timeout_s=20.0), role="Audit", max_age_days=90)
+    theirs = next(audit for audit in audits if audit.account == member)
+    assert [(key.user, key.key_id) for key in theirs.keys] == [("of-member", key_id)]

@@ -63,7 +63,8 @@ def respond(
         outcomes = list(planned(connection, found, journal, Wishes(block_sessions=block_sessions)))
         if arguments.format is AwsFormat.TEXT:
             answer(arguments, "respond", {}, _plans_text(outcomes, alone, apply))
-        if apply and consent(f"Shut down {sum(o.plan is not None for o in outcomes)} keys?", yes=yes):
+        open_keys = sum(outcome.plan is not None for outcome in outcomes)
+        if apply and (not open_keys or consent(f"Shut down {open_keys} keys?", yes=yes)):
             outcomes = _contained(connection, outcomes, journal, wait)
             sent, complete = _published(connection, loaded, name, topic) if publish else ([], True)
         else:
