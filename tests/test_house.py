@@ -62,6 +62,12 @@ def options_of(command: Any) -> set[str]:
     }
 
 
+def all_options(command: Any) -> set[str]:
+    """Options of a command and of all below it."""
+    below = [all_options(command.get_command(None, name)) for name in getattr(command, "commands", {})]
+    return options_of(command).union(*below)
+
+
 @every_page
 def test_every_command_and_option_in_a_page_exists(page: Path) -> None:
     for words in command_lines(page.read_text()):
@@ -77,12 +83,7 @@ def test_every_command_and_option_in_a_page_exists(page: Path) -> None:
 
 @every_page
 def test_every_option_in_prose_belongs_to_some_command(page: Path) -> None:
-    known = {"--output", "--exec"}
-    for name in COMMANDS:
-        command, _ = click_command([name])
-        commands = [command, *getattr(command, "commands", {}).values()]
-        for one in commands:
-            known |= options_of(one)
+    known = {option for name in COMMANDS for option in all_options(click_command([name])[0])}
     for option in re.findall(r"`(--[a-z][a-z-]+)", page.read_text()):
         assert option in known or option in {"--replace-text", "--hook-type"}, (page.name, option)
 
@@ -93,7 +94,7 @@ def test_every_link_and_file_in_a_page_exists(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if "://" not in target:
             assert (page.parent / target).exists(), (page.name, target)
-    for name in re.findall(r"`((?:secretscan|patterns|tests|fixtures|bench|docs)/[\w./-]+)`", text):
+    for name in re.findall(r"`((?:secretscan|patterns|tests|fixtures|bench|docs)/[\w./-]+\.\w+)`", text):
         assert (ROOT / name).exists(), (page.name, name)
 
 

@@ -1,0 +1,1 @@
+"""Values: what every other package speaks in. The standard library only."""

@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """One place of a finding. Paths are relative to the repository root, with `/`, undecodable bytes as `\\xNN`."""
+    r"""One place of a finding. Paths are relative to the repository root, with `/`, undecodable bytes as `\\xNN`."""
 
     path: str
     line: int
@@ -77,7 +77,7 @@ class FindingRecord:
     attributes: Mapping[str, str]
     locations: tuple[Location, ...]
     """At least one; the best to open first."""
-    verification: Verification = Verification()
+    verification: Verification = field(default_factory=Verification)
     exposure: Exposure | None = None
     suppressed: str = ""
     """Empty, or why it does not count: `baseline`, `allow_comment`, `allowlist`, `below_threshold`."""
