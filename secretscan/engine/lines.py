@@ -1,4 +1,4 @@
-r"""Lines of one text: where they begin, and the region a person sees for a span. A line ends at `\\n`."""
+r"""Lines of one text: where they begin, and the region a person sees for a span. A line ends at `\n`."""
 
 from __future__ import annotations
 

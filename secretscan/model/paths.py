@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def path_text(path: bytes) -> str:
-    r"""Return `path` as text for a machine: bytes that are no UTF-8 become `\\xNN`, all else stays."""
+    r"""Return `path` as text for a machine: bytes that are no UTF-8 become `\xNN`, all else stays."""
     return path.decode("utf-8", "backslashreplace")
 
 

@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    r"""One place of a finding. Paths are relative to the repository root, with `/`, undecodable bytes as `\\xNN`."""
+    r"""One place of a finding. Paths are relative to the repository root, with `/`, undecodable bytes as `\xNN`."""
 
     path: str
     line: int
