@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -104,8 +103,3 @@ def load_finder(program: Program) -> HeadFinder | None:
             return None
     except ImportError:
         return None
-
-
-def within(starts: Sequence[int], low: int, high: int) -> Sequence[int]:
-    """Return the part of the ascending `starts` that lies in [low, high)."""
-    return starts[bisect_left(starts, low) : bisect_left(starts, high)]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from secretscan.engine.prefilter import merge
 from secretscan.errors import RuleError
 from secretscan.model.span import Span
 from secretscan.rules.model import Rule
@@ -50,18 +51,22 @@ def compile_bytes(pattern: str) -> regex.Pattern[bytes]:
 
 
 def matches(
-    rule: Rule, data: bytes, windows: Iterable[tuple[int, int]], starts: Sequence[int] | None = None
+    rule: Rule,
+    data: bytes,
+    windows: Iterable[tuple[int, int]],
+    tries: Sequence[tuple[int, int]] | None = None,
 ) -> Iterator[regex.Match[bytes]]:
     """Yield the matches of `rule` inside `windows`. Raises MatchTimeout.
 
-    `starts`, ascending, says where alone a match can begin (`heads`); None: anywhere. The result is the same.
+    `tries`, ascending, are the offsets at which alone a match can begin (`heads`), each with how far one can
+    reach; None: anywhere in the windows. The result is the same.
     """
     pattern = compile_pattern(rule)
-    if starts is not None:
-        yield from _anchored(rule, pattern, data, windows, starts)
+    if tries is not None:
+        yield from _anchored(rule, pattern, data, tries)
         return
     left = SECONDS_PER_RULE
-    for low, high in windows:
+    for low, high in merge(sorted(windows)):
         began = time.monotonic()
         try:
             # a list: the clock must not run while the caller judges
@@ -75,28 +80,21 @@ def matches(
 
 
 def _anchored(
-    rule: Rule,
-    pattern: regex.Pattern[bytes],
-    data: bytes,
-    windows: Iterable[tuple[int, int]],
-    starts: Sequence[int],
+    rule: Rule, pattern: regex.Pattern[bytes], data: bytes, tries: Iterable[tuple[int, int]]
 ) -> Iterator[regex.Match[bytes]]:
     """Yield what `finditer` would: the leftmost match, then the leftmost behind it, and so on."""
-    from secretscan.engine.heads import within
-
-    for low, high in windows:
-        deadline = time.monotonic() + SECONDS_PER_RULE
-        covered = low
-        for start in within(starts, low, high):
-            if start < covered:
-                continue
-            try:
-                match = pattern.match(data, start, high, timeout=SECONDS_PER_RULE)
-            except TimeoutError as error:
-                raise MatchTimeout(rule.id) from error
-            if match is not None:
-                covered = match.end()
-                yield match
+    deadline = time.monotonic() + SECONDS_PER_RULE
+    covered = 0
+    for start, high in tries:
+        if start < covered:
+            continue
+        try:
+            match = pattern.match(data, start, high, timeout=SECONDS_PER_RULE)
+        except TimeoutError as error:
+            raise MatchTimeout(rule.id) from error
+        if match is not None:
+            covered = match.end()
+            yield match
             if time.monotonic() > deadline:
                 raise MatchTimeout(rule.id)
 

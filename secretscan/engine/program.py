@@ -31,6 +31,7 @@ class Program:
         "_lines",
         "ahead",
         "back",
+        "breaks",
         "database",
         "digest",
         "generic_database",
@@ -42,7 +43,7 @@ class Program:
     def __init__(
         self,
         digest: str,
-        reach: Sequence[tuple[int, int]],
+        reach: Sequence[tuple[int, int, int]],
         meta: bytes,
         rule_lines: list[bytes],
         database: bytes,
@@ -51,8 +52,10 @@ class Program:
     ) -> None:
         """Take the parts; `build` and `unpack` are the two ways to get them."""
         self.digest = digest
-        self.back = [low for low, _ in reach]
-        self.ahead = [high for _, high in reach]
+        self.back = [low for low, _, _ in reach]
+        self.ahead = [high for _, high, _ in reach]
+        self.breaks = [lines for _, _, lines in reach]
+        """Line breaks a match can go over, white space apart (`reach.line_breaks`)."""
         self.meta = meta
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
         self.database = database
@@ -109,8 +112,15 @@ class Program:
 
     def pack(self) -> bytes:
         """Return the program as bytes for the cache: section lengths, then the sections."""
-        reach = array("I", [n for pair in zip(self.back, self.ahead, strict=True) for n in pair]).tobytes()
-        sections = (reach, self.meta, b"\n".join(self._lines), self.database, *self.heads, self.generic_database)
+        reach = array("I", [n for row in zip(self.back, self.ahead, self.breaks, strict=True) for n in row]).tobytes()
+        sections = (
+            reach,
+            self.meta,
+            b"\n".join(self._lines),
+            self.database,
+            *self.heads,
+            self.generic_database,
+        )
         return array("Q", map(len, sections)).tobytes() + b"".join(sections)
 
     @classmethod
@@ -125,7 +135,7 @@ class Program:
             parts.append(payload[at : at + length])
             at += length
         numbers = array("I", parts[0])
-        reach = list(zip(numbers[::2], numbers[1::2], strict=True))
+        reach = list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
         lines = parts[2].split(b"\n") if parts[2] else []
         return cls(digest, reach, parts[1], lines, parts[3], (parts[4], parts[5]), parts[6])
 
@@ -145,7 +155,7 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
     numbered = [(n, e) for n, t in enumerate(triggers) for e in t.expressions]
     return Program(
         digest=digest,
-        reach=[(t.back, t.ahead) for t in triggers],
+        reach=[(t.back, t.ahead, t.breaks) for t in triggers],
         meta=json.dumps(
             {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
         ).encode(),

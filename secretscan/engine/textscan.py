@@ -57,6 +57,7 @@ class TextScan:
         """Ids of the rules whose findings here were scored by their context."""
         self._heads: dict[int, list[int]] | None = None
         self._head_ranges: Sequence[Range] = ((0, len(text)),)
+        self._ahead: dict[str, int] = {}
         self._alive: dict[int, int] = {}
         """By start of the line: how many generic matches touch it that were not refused for good."""
         self.memory: LineMemory | None = None
@@ -78,6 +79,7 @@ class TextScan:
         for number in sorted(windows):
             rule = self._program.rule(number)
             if self._applies(rule):
+                self._ahead[rule.id] = self._program.ahead[number]
                 self._add_rule(rule, windows[number])
         if new and self.memory is not None and len(self._problems) == before:
             self.memory.settle(self._settled_pairs(new, until), self._kind())
@@ -183,10 +185,26 @@ class TextScan:
 
     def _matches(self, rule: Rule, windows: Sequence[tuple[int, int]]) -> Iterator[regex.Match[bytes]]:
         """Yield what to judge; a scan of a part of the text leaves some out (`deltascan`)."""
-        for match in matches(rule, self._text, windows, self._starts(rule)):
+        for match in matches(rule, self._text, windows, self._tries(rule, windows)):
             if rule.judge:
                 self._keep_alive(match)
             yield match
+
+    def _tries(self, rule: Rule, windows: Sequence[Range]) -> list[Range] | None:
+        """Return the offsets at which alone a match can begin, and how far it can reach, for rules with heads."""
+        starts = self._starts(rule)
+        if starts is None:
+            return None
+        # a window reaches `ahead` beyond the end of its trigger, and a match begins before that end
+        ahead = self._ahead.get(rule.id, 0)
+        size = len(self._text)
+        tries: list[Range] = []
+        last = 0
+        for low, high in windows:
+            first = bisect_left(starts, low, last)
+            last = bisect_left(starts, high if high == size else max(low + 1, high - ahead), first)
+            tries += [(start, high) for start in starts[first:last]]
+        return tries
 
     def _starts(self, rule: Rule) -> list[int] | None:
         """Return where matches of `rule` can begin, for the rules with heads; the text is searched once for all."""

@@ -27,6 +27,8 @@ class Triggers:
     expressions: tuple[Expression, ...] = ()
     back: int = 0
     ahead: int = 0
+    breaks: int = 0
+    """Line breaks a match can go over (`reach.line_breaks`)."""
 
 
 def triggers_of(rule: Rule) -> Triggers:
@@ -48,9 +50,10 @@ def triggers_of(rule: Rule) -> Triggers:
     if rule.starts_with_keyword and _is_rare(rule):
         longest = max(len(word.encode()) for word in rule.keywords)
         literals = tuple(Expression(_escaped(word), is_caseless=True) for word in rule.keywords)
-        return Triggers(literals, longest + behind, width + beyond)
+        return Triggers(literals, longest + behind, width + beyond, reach.line_breaks(rule.pattern))
     trigger = reach.trigger(rule.pattern)
-    return Triggers((Expression(trigger.expression),), trigger.max_width + behind, width + beyond)
+    breaks = reach.line_breaks(rule.pattern)
+    return Triggers((Expression(trigger.expression),), trigger.max_width + behind, width + beyond, breaks)
 
 
 def _is_rare(rule: Rule) -> bool:

@@ -13,6 +13,7 @@ import hyperscan
 from secretscan.engine.linememory import LOOKAHEAD, Range
 from secretscan.engine.prefilter import Windows, merge
 from secretscan.engine.program import Program
+from secretscan.rules.reach import MANY_BREAKS
 
 
 class Unusable(Exception):
@@ -26,6 +27,7 @@ class HyperscanPrefilter:
         """Load the databases. Raises Unusable when this machine cannot run them."""
         self._back = program.back
         self._ahead = program.ahead
+        self._breaks = program.breaks
         try:
             self._formats = _loaded(program.database)
             self._generic = _loaded(program.generic_database)
@@ -38,15 +40,21 @@ class HyperscanPrefilter:
         `new` are the ranges in which matches of generic rules with heads can begin; None: anywhere.
         """
         found: dict[int, list[int]] = {}
-        self._scan(self._formats, data, 0, found)
         size = len(data)
+        self._scan(self._formats, data, 0, found)
+        windows = {rule: self._around(rule, ends, size) for rule, ends in found.items()}
+        found = {}
         for low, high in [(0, size)] if new is None else new:
             end = min(size, high + LOOKAHEAD)
             part = data if low == 0 and end == size else memoryview(data)[low:end]
             self._scan(self._generic, part, low, found)
-        return {rule: self._around(rule, ends, size) for rule, ends in found.items()}
+        text = bytes(data) if found else b""
+        windows |= {rule: self._close(rule, sorted(set(ends)), text) for rule, ends in found.items()}
+        return windows
 
-    def _scan(self, database: Any, data: bytes | memoryview, offset: int, found: dict[int, list[int]]) -> None:  # noqa: ANN401
+    def _scan(
+        self, database: Any, data: bytes | memoryview, offset: int, found: dict[int, list[int]]
+    ) -> None:  # noqa: ANN401
         if database is None:
             return
 
@@ -62,6 +70,22 @@ class HyperscanPrefilter:
     def _around(self, rule: int, ends: list[int], size: int) -> list[tuple[int, int]]:
         back, ahead = self._back[rule], self._ahead[rule]
         return merge([(max(0, end - back), min(size, end + ahead)) for end in sorted(ends)])
+
+    def _close(self, rule: int, ends: list[int], data: bytes) -> list[tuple[int, int]]:
+        """Windows that begin no earlier than the line in which a match with a trigger that ends there can begin."""
+        back, ahead, breaks = self._back[rule], self._ahead[rule], self._breaks[rule]
+        if breaks == MANY_BREAKS:
+            return merge([(max(0, end - back), min(len(data), end + ahead)) for end in ends])
+        windows = []
+        for end in ends:
+            line = data.rfind(b"\n", 0, end - 1) + 1
+            for _ in range(breaks):
+                line = (
+                    data.rfind(b"\n", 0, len(data[max(0, end - back) : line].rstrip()) + max(0, end - back))
+                    + 1
+                )
+            windows.append((max(line, end - back, 0), min(len(data), end + ahead)))
+        return windows
 
 
 def _loaded(serialized: bytes) -> Any:  # noqa: ANN401 - the library has no stubs
