@@ -10,7 +10,7 @@ from secretscan.errors import RuleError
 from secretscan.model.finding import Finding, Status, Verification
 from secretscan.model.secret import Secret
 from secretscan.rules.model import Rule
-from secretscan.verify.credential import Credential, distinct
+from secretscan.verify.credential import Credential, distinct, with_session_tokens
 from secretscan.verify.options import VerifyOptions
 
 Verified = Iterable[tuple[Credential, Verification]]
@@ -64,7 +64,7 @@ def verify_findings(
     error; only the audit log that cannot be written stops everything, before the first call.
     """
     batches: dict[str, list[Credential]] = defaultdict(list)
-    for credential in distinct(findings):
+    for credential in with_session_tokens(distinct(findings)):
         rule = rules.get(credential.rule_id)
         batches[verifier_of(rule) if rule else ""].append(credential)
     results: dict[tuple[str, Secret], Verification] = {}

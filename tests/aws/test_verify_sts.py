@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,25 @@ def test_a_session_token_is_sent_with_a_temporary_key(scripted: ScriptedServer) 
     scripted.answer = always(identity_xml(ACCOUNT, ARN))
     key_id = key_id_of(ACCOUNT, 1, "ASIA")
     assert verified(finding(1, key_id=key_id, token="tok"))[0].status is Status.ACTIVE
+    assert scripted.seen[0].headers["X-Amz-Security-Token"] == "tok"
+
+
+TOKEN_CASES = {
+    "active": (identity_xml(ACCOUNT, ARN), 200, Status.ACTIVE),
+    "expired": (error_xml("ExpiredToken"), 403, Status.INACTIVE),
+    "perhaps-of-another-key": (error_xml("InvalidClientTokenId"), 403, Status.UNKNOWN),
+}
+
+
+@pytest.mark.parametrize("case", TOKEN_CASES)
+def test_a_token_from_elsewhere_in_the_scan_is_tried_but_proves_no_end(
+    scripted: ScriptedServer, case: str
+) -> None:
+    body, status, expected = TOKEN_CASES[case]
+    scripted.answer = always(body, status)
+    key = finding(1, key_id=key_id_of(ACCOUNT, 1, "ASIA"))
+    token = replace(finding(2), rule_id="aws-session-token", secret=Secret(b"tok"), attributes={})
+    assert verified(key, token)[0].status is expected
     assert scripted.seen[0].headers["X-Amz-Security-Token"] == "tok"
 
 

@@ -21,7 +21,7 @@ from secretscan.verify.aws.connection import Settings
 from secretscan.verify.aws.errors import FAILURES, AwsError, Kind, translated
 from secretscan.verify.aws.partition import home_region
 from secretscan.verify.canary import canary_of_key
-from secretscan.verify.credential import Credential
+from secretscan.verify.credential import GUESSED_TOKEN, SESSION_TOKEN, Credential
 from secretscan.verify.options import VerifyOptions
 from secretscan.verify.pace import Pace
 
@@ -118,7 +118,8 @@ class StsVerifier:
         return None
 
     def _verify_pair(self, key_id: str, credential: Credential) -> Verification:
-        token = credential.part("session_token")
+        own = credential.part(SESSION_TOKEN)
+        token = own or credential.part(GUESSED_TOKEN)
         if key_kind(key_id) is KeyKind.TEMPORARY and token is None:
             return Verification(
                 Status.UNKNOWN, "not tried: a temporary key needs its session token, not found here"
@@ -139,6 +140,8 @@ class StsVerifier:
         unknown = [answer for answer in answers if answer.status is Status.UNKNOWN]
         if unknown:
             return unknown[0]
+        if token is not own and all("ExpiredToken" not in answer.detail for answer in answers):
+            return Verification(Status.UNKNOWN, "refused with a session token from elsewhere in the scan")
         return Verification(Status.INACTIVE, "; ".join(answer.detail for answer in answers))
 
     def _ask(self, pair: ReadOnlyCredentials, partition: str) -> Verification:
