@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from secretscan.rules.model import FileKind
+if TYPE_CHECKING:
+    from secretscan.rules.model import FileKind
 
 _CODE: Final = frozenset(
     b"ada adb ads as asm aspx bas c cc cjs cls clj cljs coffee cpp cr cs cshtml cu cxx d dart el elm erl ex exs f90 "

@@ -40,31 +40,10 @@ _SHAPES: Final[tuple[tuple[str, re.Pattern[bytes]], ...]] = (
     """),
     ),
     (
-        "says what it is",
-        re.compile(rb"""(?xi)
-        (?=.{0,40}[A-Za-z]{3})
-        (?:a|an|the|my|your|our|some|any|this|is|this[-_.]?is|here|not|no|test|testing|dummy|fake|mock(?:ed)?|sample
-          |example|demo|default|foo|bar|baz|qux|insert|secret|super|very|valid|invalid|wrong|bad|good|old|new|real
-          |long|random|strong|secure|safe|plain|encrypted|hashed|user|admin|root|client|server|app|application|api
-          |auth|oauth2?|access|refresh|bearer|session|service|account|private|public|shared|master|signing|jwt|db
-          |database|aws|azure|gcp|google|github|gitlab|slack|docker|mysql|postgres(?:ql)?|redis|string|text|value|here
-          |goes|only|development|dev|prod|staging|local|insecure|supersecret|topsecret|key|keys|token|tokens
-          |pass(?:w(?:or)?d|phrase|code)?s?|pw|pwd|secrets?|credentials?|cred|id|name|hash|salt|abc|xyz|123|1234|12345
-          |123456|or|and|of|for|from|with|to|in|that|[0-9]|[xyz])
-        (?:[-_.\ !@]?(?:a|an|the|my|your|our|some|is|this|here|not|test|testing|dummy|fake|mock(?:ed)?|sample|example
-          |demo|default|foo|bar|baz|qux|secret|super|very|valid|invalid|wrong|real|random|strong|secure|plain|user
-          |admin|root|client|server|app|application|api|auth|oauth2?|access|refresh|bearer|session|service|account
-          |private|public|shared|master|signing|jwt|db|database|aws|azure|gcp|google|github|gitlab|slack|docker|mysql
-          |postgres(?:ql)?|redis|string|text|value|goes|only|development|dev|prod|staging|local|key|keys|token|tokens
-          |pass(?:w(?:or)?d|phrase|code)?s?|pw|pwd|secrets?|credentials?|cred|id|name|hash|salt|abc|xyz
-          |or|and|of|for|from|with|to|in|that|\d{1,4})){0,8}
-        [-_.!\d]{0,4}
-    """),
-    ),
-    (
         "nothing",
         re.compile(
-            rb"(?i)null|nil|none|nan|undefined|true|false|yes|no|on|off|empty|unset|n/?a|todo|tbd|xxx+|redacted|removed|hidden|masked|unknown|optional|required|string|str|bytes?|bool(?:ean)?|int(?:eger)?|number|object|any"
+            rb"(?i)null|nil|none|nan|undefined|true|false|yes|no|on|off|empty|unset|n/?a|todo|tbd|xxx+|redacted|removed|hidden"
+            rb"|masked|unknown|optional|required|string|str|bytes?|bool(?:ean)?|int(?:eger)?|number|object|any"
         ),
     ),
 )
@@ -92,9 +71,43 @@ def placeholder_reason(value: bytes) -> str:
             return reason
     if b"example" in value.lower():
         return "example"
+    if _says_what_it_is(value):
+        return "says what it is"
     if _WHOLE_WORDS.search(value):
         return "example"
     return "sequence" if is_sequence(value) else ""
+
+
+def _says_what_it_is(value: bytes) -> bool:
+    """Whether the value is built of words for secrets and for what is not real: `my-secret-token`, `testpassword123`."""
+    if len(value) > _LONGEST_PHRASE or not _PHRASE.fullmatch(value):
+        return False
+    runs: list[bytes] = _LETTERS.findall(value)
+    return max(map(len, runs), default=0) > 2 and all(_is_telling(run.lower()) for run in runs)
+
+
+def _is_telling(run: bytes) -> bool:
+    """Whether the letters are one telling word or several run together."""
+    if run in _TELLING:
+        return True
+    ends = [True] + [False] * len(run)
+    for end in range(1, len(run) + 1):
+        ends[end] = any(ends[start] and run[start:end] in _TELLING for start in range(max(0, end - 11), end))
+    return ends[-1]
+
+
+_LONGEST_PHRASE: Final = 64
+_PHRASE: Final = re.compile(rb"(?:[A-Za-z]|(?<!\d)\d{1,6}(?!\d)|[-_. !@])+")
+_LETTERS: Final = re.compile(rb"[A-Za-z]+")
+_TELLING: Final = frozenset(
+    b"a an the my your our some any this is here not no test tests testing dummy fake mock mocked sample demo default "
+    b"foo bar baz qux insert secret super very valid invalid wrong bad good old new real long random strong secure safe "
+    b"plain encrypted hashed user admin root client server app application api auth oauth access refresh bearer session "
+    b"service account private public shared master signing jwt db database aws azure gcp google github gitlab slack "
+    b"docker mysql postgres postgresql redis string text value goes only development dev prod staging local insecure "
+    b"key keys token tokens pass password passwords passwd passphrase passcode passwort pw pwd secrets credential "
+    b"credentials cred creds id name hash salt abc xyz x y z or and of for from with to in that".split()
+)
 
 
 def is_sequence(value: bytes) -> bool:
