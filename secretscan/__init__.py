@@ -6,8 +6,7 @@ names are imported when they are first used, so that `import secretscan` costs n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # importing `typing` for it would cost more than all the rest
 if TYPE_CHECKING:
     from secretscan.api import Finding, Report, SecretScanError, scan_bytes, scan_report
 

@@ -34,8 +34,7 @@ def write_output(text: str, output: str) -> None:
     """
     if not output:
         encoding = (sys.stdout.encoding or "utf-8") if sys.stdout.isatty() else "utf-8"
-        sys.stdout.buffer.write(text.encode(encoding, "replace"))
-        sys.stdout.buffer.flush()
+        _write_stdout(text.encode(encoding, "replace"))
         return
     try:
         _write_file(Path(output), text)
@@ -43,6 +42,22 @@ def write_output(text: str, output: str) -> None:
         raise OutputError(
             f"{output} cannot be written: {error.strerror or type(error).__name__}",
             help="choose another --output",
+        ) from error
+
+
+def _write_stdout(content: bytes) -> None:
+    """Write `content` to standard output. Raises OutputError when it is full, BrokenPipeError when nobody reads."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is left in the buffer must not fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(
+            f"standard output cannot be written: {error.strerror or type(error).__name__}",
+            help="make room, or name a file with --output",
         ) from error
 
 
