@@ -161,6 +161,45 @@ def test_no_secret_leaves_the_process_under_any_fault(
     assert all("Traceback" not in text for text in texts)
 
 
+SKEWED = "Signature expired: 20260101T000000Z is now earlier than 20260102T000000Z"
+RESPONDER_FAULTS = {
+    "throttled": (
+        Reply(400, error_xml("Throttling")),
+        "kept throttling sts:GetCallerIdentity",
+        "wait a minute",
+    ),
+    "expired": (Reply(403, error_xml("ExpiredToken")), "has expired", "sign in again"),
+    "clock": (
+        Reply(403, error_xml("SignatureDoesNotMatch", SKEWED)),
+        "clock is wrong",
+        "set this machine's clock",
+    ),
+    "unknown-key": (
+        Reply(403, error_xml("InvalidClientTokenId")),
+        "does not accept the credentials",
+        "--profile",
+    ),
+    "hanging": (Reply(200, "", delay_s=2), "the time ran out", "--timeout"),
+    "garbled": (Reply(200, "<html>"), "something that is not AWS", "audit log"),
+}
+
+
+@pytest.mark.parametrize("fault", RESPONDER_FAULTS)
+def test_a_fault_of_the_responders_own_session_is_named_with_the_next_step(
+    scripted: ScriptedServer, tmp_path: Path, fault: str
+) -> None:
+    reply, problem, step = RESPONDER_FAULTS[fault]
+    scripted.answer = lambda seen: reply
+    account = Account(scripted.url, tmp_path, None)  # type: ignore[arg-type]
+    signer = Pair(key_id_of("123456789012", 2), secret_of(2), "x")
+    done = account.run("deactivate", key_id_of("123456789012", 6), *GO, "--timeout", "0.4", signer=signer)
+    assert done.code == 2
+    assert problem in done.err
+    assert step in done.err
+    assert signer.secret not in done.out + done.err + account.log.read_text()
+    assert account.calls() == ["sts:GetCallerIdentity"]
+
+
 def test_secrets_are_not_among_the_arguments_of_any_command() -> None:
     """No option takes a secret: what is on the command line can be read by every process of the machine."""
     helps = [

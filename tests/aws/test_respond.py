@@ -98,3 +98,19 @@ def test_a_state_file_of_another_report_is_refused(account: Account, report: Pat
     account.lock()
     done = account.run("respond", str(report), "--state", str(state), signer=responder)
     assert (done.code, "nothing was changed" in done.err) == (2, True)
+
+
+def test_a_key_without_a_secret_in_the_report_is_confirmed_by_iam(
+    account: Account, leaked: tuple[Pair, Pair], tmp_path: Path
+) -> None:
+    first, second = leaked
+    account.client("iam").update_access_key(
+        UserName=second.user, AccessKeyId=second.key_id, Status="Inactive"
+    )
+    report = saved_report(tmp_path / "r.json", record(1, first.key_id), record(2, second.key_id))
+    responder = account.user("responder", *ALL)
+    account.lock()
+    done = account.run("respond", str(report), "-f", "json", signer=responder)
+    assert done.code == 0, done.err
+    assert states(done.out) == {first.key_id: "planned", second.key_id: "not-confirmed"}
+    assert "IAM lists it as active; the secret was not tried" in done.out
