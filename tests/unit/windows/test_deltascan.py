@@ -103,13 +103,13 @@ def silence(text: bytes, span: Span, finding: Finding, path: bytes) -> str:
     return "allow_comment" if allowed_at(text, span.start, span.end, (finding.rule_id,)) else ""
 
 
-def make_scanner(*, pure_python: bool) -> Scanner:
-    generic = [path for path in pattern_files() if path.name == "generic.toml"]
-    rules = (*parse_rules(OWN, "test"), *load_rules(generic))
-    return Scanner(build(rules, "test"), silencer=silence, pure_python=pure_python)
-
-
-SCANNERS = {name: make_scanner(pure_python=name == "keywords") for name in ("hyperscan", "keywords")}
+GENERIC = [path for path in pattern_files() if path.name == "generic.toml"]
+PROGRAM = build((*parse_rules(OWN, "test"), *load_rules(GENERIC)), "test")
+SCANNERS = {
+    "hyperscan": Scanner(PROGRAM, silencer=silence),
+    "hyperscan that remembers lines": Scanner(PROGRAM, silencer=silence, remember_lines=True),
+    "keywords": Scanner(PROGRAM, silencer=silence, pure_python=True),
+}
 
 
 @st.composite
@@ -174,10 +174,12 @@ def facts(findings: list[Finding]) -> list[object]:
 @pytest.mark.parametrize("prefilter", SCANNERS)
 def test_a_scan_of_deltas_equals_a_scan_of_everything(prefilter: str) -> None:
     scanner = SCANNERS[prefilter]
+    # one that remembers is held to one that does not
+    everything = SCANNERS["keywords" if prefilter == "keywords" else "hyperscan"]
     saved = carried = 0
 
     @given(histories())
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=200, deadline=None)
     def check(versions: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]) -> None:
         nonlocal saved, carried
         delta = DeltaScanner(scanner)
@@ -187,7 +189,7 @@ def test_a_scan_of_deltas_equals_a_scan_of_everything(prefilter: str) -> None:
             before = delta.scanned_bytes
             result, facts_known = delta.scan(data, origin, known[base] if base >= 0 else None, copies)
             known.append(facts_known)
-            whole = scanner.scan(Blob(data, origin))
+            whole = everything.scan(Blob(data, origin))
             assert facts(result.findings) == facts(whole.findings)
             if delta.scanned_bytes - before < len(data):
                 saved += 1
@@ -195,8 +197,8 @@ def test_a_scan_of_deltas_equals_a_scan_of_everything(prefilter: str) -> None:
 
     check()
     # the comparison is worth something only if deltas were scanned as such and had findings to carry
-    assert saved > 50
-    assert carried > 10
+    assert saved > 25
+    assert carried > 5
 
 
 def scan_twice(
