@@ -32,7 +32,10 @@ def activity(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """Summarise what a key did, from CloudTrail and GuardDuty; exit 3 when a region could not be read."""
+    """Summarise what a key did since it leaked.
+
+    From CloudTrail and GuardDuty; exit 3 when a region could not be read.
+    """
     from secretscan.verify.aws.activity.investigate import investigate
     from secretscan.verify.aws.identify import checked_kind
 

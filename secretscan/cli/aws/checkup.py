@@ -33,7 +33,10 @@ def checkup(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """Check the account's safety nets, read-only; exit 1 when one is missing, 3 when one cannot be seen."""
+    """Check the account's safety nets, read-only.
+
+    Exit 1 when one is missing, 3 when one cannot be seen.
+    """
     from secretscan.verify.aws.checkup.asff import asff as as_finding
     from secretscan.verify.aws.checkup.runner import run_checks
     from secretscan.verify.aws.publish.asff import Sender

@@ -37,7 +37,10 @@ def deactivate(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """Plan the end of a key; with --apply, carry it out and read it back."""
+    """Plan the end of a key; --apply carries it out.
+
+    Each step is read back before the command ends.
+    """
     from secretscan.verify.aws.containment.planner import Wishes, plan_deactivation
     from secretscan.verify.aws.identify import checked_kind, identify
 

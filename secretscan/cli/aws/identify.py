@@ -18,7 +18,10 @@ def identify(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """Show whose key it is: account, owner, status, last use, policies, other keys."""
+    """Show whose key it is, and what it can do.
+
+    Account, owner, status, last use, policies, groups and other keys.
+    """
     from secretscan.verify.aws.identify import identify as identify_key
     from secretscan.verify.aws.identify import offline_facts
 

@@ -29,7 +29,10 @@ def keys(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """List every access key with its age and last use; exit 1 when one is old, unused or root's."""
+    """List every access key with age and last use.
+
+    Exit 1 when one is old, unused or root's.
+    """
     from secretscan.verify.aws.keys import audit_account, audit_organization
 
     with arguments.connected("keys") as connection:

@@ -16,7 +16,10 @@ def policy(
     account: Annotated[str, typer.Option(metavar="ACCOUNT", help="Account for the resources.")] = "*",
     partition: Annotated[str, typer.Option(metavar="NAME", help="Partition for the resources.")] = "aws",
 ) -> int:
-    """Print the least-privilege IAM policy of a command, or of all."""
+    """Print the IAM policy that a command needs.
+
+    The least that it can do with; without --for, that of all commands together.
+    """
     from secretscan.verify.aws.policy import policy_document
 
     document = policy_document(for_command, partition=partition, account=account)

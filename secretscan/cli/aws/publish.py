@@ -30,7 +30,10 @@ def publish(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """Send the findings of a report to Security Hub; exit 3 when some were refused."""
+    """Send a report to Security Hub and SNS.
+
+    Exit 3 when some findings were refused.
+    """
     from secretscan.verify.aws.publish.asff import Sender, asff
     from secretscan.verify.aws.publish.securityhub import publish as send
     from secretscan.verify.aws.publish.sns import send_summary

@@ -27,7 +27,10 @@ def reactivate(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """Plan the undoing of `deactivate`; with --apply, carry it out and read it back."""
+    """Plan the way back; --apply carries it out.
+
+    Undoes what `deactivate` did, and nothing that others did.
+    """
     from secretscan.verify.aws.containment.undo import plan_reactivation
     from secretscan.verify.aws.identify import checked_kind, identify
 

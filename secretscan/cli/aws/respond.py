@@ -46,7 +46,10 @@ def respond(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """Identify, verify, plan and (with --apply) shut down each confirmed key of a report, then publish it."""
+    """Shut down every confirmed key of a report.
+
+    Identifies, verifies, plans and, with --apply, carries out key by key, then publishes. Resumable.
+    """
     from secretscan.verify.aws.containment.planner import Wishes
     from secretscan.verify.aws.respond.candidates import candidates
     from secretscan.verify.aws.respond.journal import Journal, report_digest

@@ -24,7 +24,10 @@ def verify(
     *,
     arguments: AwsArguments,
 ) -> int:
-    """Ask STS whether a pair works; the secret is asked for, or read from standard input."""
+    """Ask STS whether a key pair works.
+
+    The secret is asked for, or read from standard input.
+    """
     from secretscan.verify.aws.audit.log import AuditLog
     from secretscan.verify.aws.sts import StsVerifier
     from secretscan.verify.credential import Credential
