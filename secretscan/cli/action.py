@@ -179,9 +179,8 @@ def _publish(
         "category": f"secretscan/{inputs.category or report.scan.kind}",
         "root": repository.work_tree or repository.git_dir,
     }
-    notes = "".join(f"- {_plain(note)}\n" for note in (f"What was scanned: {task.why}", *report.scan.notes))
     summary = render(report, OutputFormat.MARKDOWN, options=options)
-    _hand_over(env, summary=f"{summary}\n{notes}", outputs=outputs)
+    _hand_over(env, summary=f"{summary}\nWhat was scanned: {_plain(task.why)}.\n", outputs=outputs)
 
 
 def _outputs(code: Exit) -> dict[str, str]:
