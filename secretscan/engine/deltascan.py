@@ -157,9 +157,7 @@ class DeltaScanner:
             settled.append(zone)
         return settled
 
-    def _windows(
-        self, data: bytes, path: bytes, zone: Zone
-    ) -> tuple[Windows | None, list[Range] | None]:
+    def _windows(self, data: bytes, path: bytes, zone: Zone) -> tuple[Windows | None, list[Range] | None]:
         """Return where rules could match in the zone, `None` when a wide rule could, and the new lines of it."""
         program = self._scanner.program
         high_end = min(len(data), zone.end + self._lookahead)

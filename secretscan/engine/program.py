@@ -112,7 +112,9 @@ class Program:
 
     def pack(self) -> bytes:
         """Return the program as bytes for the cache: section lengths, then the sections."""
-        reach = array("I", [n for row in zip(self.back, self.ahead, self.breaks, strict=True) for n in row]).tobytes()
+        reach = array(
+            "I", [n for row in zip(self.back, self.ahead, self.breaks, strict=True) for n in row]
+        ).tobytes()
         sections = (
             reach,
             self.meta,

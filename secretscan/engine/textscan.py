@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from secretscan.engine.linememory import END, pairs_of
+from secretscan.engine.lineledger import LineLedger
 from secretscan.engine.lines import Lines
 from secretscan.engine.match import MatchTimeout, matches, secret_span
 from secretscan.engine.overlap import resolve
@@ -58,8 +58,7 @@ class TextScan:
         self._heads: dict[int, list[int]] | None = None
         self._head_ranges: Sequence[Range] = ((0, len(text)),)
         self._ahead: dict[str, int] = {}
-        self._alive: dict[int, int] = {}
-        """By start of the line: how many generic matches touch it that were not refused for good."""
+        self._ledger = LineLedger(self._lines, text)
         self.memory: LineMemory | None = None
 
     def add_matches(
@@ -71,7 +70,7 @@ class TextScan:
         as far as they end by `until`, are then remembered if nothing came of them.
         """
         self._heads = None
-        self._alive.clear()
+        self._ledger.clear()
         if windows:
             low, high = min(w[0][0] for w in windows.values()), max(w[-1][1] for w in windows.values())
             self._head_ranges = [(low, high)] if new is None else new
@@ -82,7 +81,7 @@ class TextScan:
                 self._ahead[rule.id] = self._program.ahead[number]
                 self._add_rule(rule, windows[number])
         if new and self.memory is not None and len(self._problems) == before:
-            self.memory.settle(self._settled_pairs(new, until), self._kind())
+            self.memory.settle(self._ledger.settled(new, until), self._kind())
 
     def add(self, finding: Finding, *, is_judged: bool) -> None:
         """Take a finding made elsewhere (in a decoded text) with its span in this text."""
@@ -111,43 +110,6 @@ class TextScan:
 
         return file_kind(self._path)
 
-    def _settled_pairs(self, new: Sequence[Range], until: int) -> list[bytes]:
-        """Lines of the `new` ranges in which nothing is alive, each with the one below."""
-        settled: list[bytes] = []
-        for low, high in new:
-            lines = self._text[low:high].removesuffix(b"\n").split(b"\n")
-            at = low
-            for line, pair in zip(lines, pairs_of(lines, self._below(low, lines)), strict=True):
-                if at + len(line) <= until and at not in self._alive:
-                    settled.append(pair)
-                at += len(line) + 1
-        return settled
-
-    def _below(self, low: int, lines: list[bytes]) -> bytes:
-        """Text that follows `lines`, which begin at `low`, to the end of the next line that is not blank."""
-        at = start = low + sum(map(len, lines)) + len(lines)
-        while at < len(self._text):
-            end = self._lines.end(at)
-            if self._text[at:end].strip():
-                return self._text[start:end]
-            at = end + 1
-        return self._text[start:].removesuffix(b"\n") + (b"\n" if start < len(self._text) else b"") + END
-
-    def _keep_alive(self, match: regex.Match[bytes]) -> None:
-        """Note that a match begins on its line, and that lines it goes on over were not tried for themselves."""
-        line = self._lines.start(match.start())
-        self._alive[line] = self._alive.get(line, 0) + 1
-        end = self._lines.end(match.start())
-        while end < match.end():
-            self._alive[end + 1] = self._alive.get(end + 1, 0) + 1
-            end = self._lines.end(end + 1)
-
-    def _let_go(self, line: int) -> None:
-        """Note that a match on this line was refused for good."""
-        self._alive[line] -= 1
-        if not self._alive[line]:
-            del self._alive[line]
-
     def _add_rule(self, rule: Rule, windows: Sequence[tuple[int, int]]) -> None:
         from secretscan.engine.assess import assess
 
@@ -157,13 +119,13 @@ class TextScan:
             for match in self._matches(rule, windows):
                 mark = self._mark(rule, match) if rule.judge else None
                 if mark is not None and mark in self._program.refused:
-                    self._let_go(match.start() - mark[2])
+                    self._ledger.let_go(match.start() - mark[2])
                     continue
                 assessment = assess(rule, match, self._lines, self._path)
                 if assessment.dropped:
                     if mark is not None and assessment.is_final:
                         self._program.refuse(mark)
-                        self._let_go(match.start() - mark[2])
+                        self._ledger.let_go(match.start() - mark[2])
                 else:
                     finding = self._finding(rule, match, assessment.score, assessment.attributes)
                     if assessment.allowlisted:
@@ -187,7 +149,7 @@ class TextScan:
         """Yield what to judge; a scan of a part of the text leaves some out (`deltascan`)."""
         for match in matches(rule, self._text, windows, self._tries(rule, windows)):
             if rule.judge:
-                self._keep_alive(match)
+                self._ledger.keep_alive(match.start(), match.end())
             yield match
 
     def _tries(self, rule: Rule, windows: Sequence[Range]) -> list[Range] | None:

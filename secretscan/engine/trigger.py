@@ -39,6 +39,7 @@ def triggers_of(rule: Rule) -> Triggers:
     if not rule.pattern:
         return Triggers()
     from secretscan.rules import reach
+    from secretscan.rules.breaks import line_breaks
 
     behind, beyond = reach.lookaround(rule.pattern)
     width = reach.max_width(rule.pattern)
@@ -50,9 +51,9 @@ def triggers_of(rule: Rule) -> Triggers:
     if rule.starts_with_keyword and _is_rare(rule):
         longest = max(len(word.encode()) for word in rule.keywords)
         literals = tuple(Expression(_escaped(word), is_caseless=True) for word in rule.keywords)
-        return Triggers(literals, longest + behind, width + beyond, reach.line_breaks(rule.pattern))
+        return Triggers(literals, longest + behind, width + beyond, line_breaks(rule.pattern))
     trigger = reach.trigger(rule.pattern)
-    breaks = reach.line_breaks(rule.pattern)
+    breaks = line_breaks(rule.pattern)
     return Triggers((Expression(trigger.expression),), trigger.max_width + behind, width + beyond, breaks)
 
 

@@ -229,33 +229,3 @@ HEAD_WIDTH = 40
 """Bytes a head may be wide: finding where a wide one starts is beyond Hyperscan."""
 HEAD_SURE = 2
 """Bytes each head must consume: shorter ones stand everywhere and would tell nothing."""
-
-
-def line_breaks(pattern: str) -> int:
-    """Return over how many runs of white space with newlines in them a match of `pattern` can go at most.
-
-    `MANY_BREAKS` when something else than white space can stand beside a newline, as in a key block.
-    """
-    return min(MANY_BREAKS, _breaks(parse(pattern)))
-
-
-MANY_BREAKS = 255
-_WHITE = frozenset(b" \t\r\n\v\f")
-
-
-def _breaks(seq: Seq) -> int:
-    return sum(map(_breaks_of, seq.items))
-
-
-def _breaks_of(node: Node) -> int:
-    match node:
-        case Bytes(members):
-            return 0 if NEWLINE not in members else 1 if members <= _WHITE else MANY_BREAKS
-        case Repeat(body, _, most):
-            inner = _breaks(body)
-            is_run = len(body.items) == 1 and isinstance(body.items[0], Bytes)
-            return inner if inner == 0 or is_run else inner * most
-        case Choice(options):
-            return max(map(_breaks, options))
-        case Look():
-            return 0

@@ -13,7 +13,7 @@ import hyperscan
 from secretscan.engine.linememory import LOOKAHEAD, Range
 from secretscan.engine.prefilter import Windows, merge
 from secretscan.engine.program import Program
-from secretscan.rules.reach import MANY_BREAKS
+from secretscan.rules.breaks import MANY_BREAKS
 
 
 class Unusable(Exception):
@@ -53,8 +53,12 @@ class HyperscanPrefilter:
         return windows
 
     def _scan(
-        self, database: Any, data: bytes | memoryview, offset: int, found: dict[int, list[int]]
-    ) -> None:  # noqa: ANN401
+        self,
+        database: Any,  # noqa: ANN401 - the library has no stubs
+        data: bytes | memoryview,
+        offset: int,
+        found: dict[int, list[int]],
+    ) -> None:
         if database is None:
             return
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from secretscan.sources.git.pack.forest import LOOSE, NO_NODE, Forest, locate
 from secretscan.sources.git.pack.store import ObjectStore
 
-_PER_OBJECT_BYTES = 2_000
+_PER_OBJECT_BYTES = 16_000
 """What one object costs apart from its bytes, as bytes; only balances the shards."""
 
 
