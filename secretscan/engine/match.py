@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from secretscan.engine.prefilter import merge
 from secretscan.errors import RuleError
@@ -19,9 +19,9 @@ SECONDS_PER_RULE: Final = 2.0
 """Time one rule may spend on one blob before it is stopped and the blob reported as not fully read."""
 
 BUILT_IN_GENERIC: Final = "generic.toml"
-"""The rule file whose patterns may be tried with `re` first."""
+"""The rule file whose patterns may run under `re`."""
 
-_checks: dict[str, re.Pattern[bytes]] = {}
+_trusted_patterns: dict[str, re.Pattern[bytes]] = {}
 _compiled: dict[str, regex.Pattern[bytes]] = {}
 """Patterns by text. A cache of pure values: the same text always gives the same matcher."""
 
@@ -66,10 +66,10 @@ def matches(
     `tries`, ascending, are the offsets at which alone a match can begin (`heads`), each with how far one can
     reach; None: anywhere in the windows. The result is the same.
     """
-    pattern = compile_pattern(rule)
     if tries is not None:
-        yield from _anchored(rule, pattern, _quick_check(rule), data, tries)
+        yield from _anchored(rule, _trusted(rule), data, tries)
         return
+    pattern = compile_pattern(rule)
     left = SECONDS_PER_RULE
     for low, high in merge(sorted(windows)):
         began = time.monotonic()
@@ -84,24 +84,23 @@ def matches(
             raise MatchTimeout(rule.id)
 
 
-def _quick_check(rule: Rule) -> re.Pattern[bytes] | None:
-    """Return the same pattern for `re`, which says no three times as fast as `regex`; None where that is not safe.
+def _trusted(rule: Rule) -> re.Pattern[bytes] | None:
+    """Return the same pattern for `re`, which is three times as fast as `regex`; None where that is not safe.
 
     `re` knows no time limit. So this is for the patterns that ship with secretscan, whose repeats are bounded and
     which `secretscan rules check` times on hostile texts; a configuration's rules always run under the limit.
     """
     if rule.source != BUILT_IN_GENERIC:
         return None
-    check = _checks.get(rule.pattern)
-    if check is None:
-        check = _checks[rule.pattern] = re.compile(rule.pattern.encode())
-    return check
+    compiled = _trusted_patterns.get(rule.pattern)
+    if compiled is None:
+        compiled = _trusted_patterns[rule.pattern] = re.compile(rule.pattern.encode())
+    return compiled
 
 
 def _anchored(
     rule: Rule,
-    pattern: regex.Pattern[bytes],
-    check: re.Pattern[bytes] | None,
+    trusted: re.Pattern[bytes] | None,
     data: bytes,
     tries: Iterable[tuple[int, int]],
 ) -> Iterator[regex.Match[bytes]]:
@@ -109,10 +108,14 @@ def _anchored(
     deadline = time.monotonic() + SECONDS_PER_RULE
     covered = 0
     for start, high in tries:
-        if start < covered or (check is not None and check.match(data, start, high) is None):
+        if start < covered:
             continue
         try:
-            match = pattern.match(data, start, high, timeout=SECONDS_PER_RULE)
+            match = (
+                cast("regex.Match[bytes] | None", trusted.match(data, start, high))
+                if trusted is not None
+                else compile_pattern(rule).match(data, start, high, timeout=SECONDS_PER_RULE)
+            )
         except TimeoutError as error:
             raise MatchTimeout(rule.id) from error
         if match is not None:

@@ -29,9 +29,9 @@ def finish(groups: Mapping[Key, Group], stats: ScanStats, settings: ScanSettings
     )
     if not groups:
         return Report(__version__, program.digest, stats, ())
-    from secretscan.pipeline.records import records, rule_infos, rules_by_id
+    from secretscan.pipeline.records import records, rule_infos, rules_of
 
-    rules = rules_by_id(program)
+    rules = rules_of(program, groups)
     open_groups = {key: g for key, g in groups.items() if not g.suppressed}
     silenced = {key: g for key, g in groups.items() if g.suppressed} if settings.show_suppressed else {}
     if settings.verify is not None:
@@ -49,13 +49,13 @@ def is_complete(skipped: tuple[Skipped, ...]) -> bool:
 
 def _verify(groups: Mapping[Key, Group], settings: ScanSettings, program: Program) -> None:
     """Ask the providers about the findings that count. The one stage that uses the network."""
-    from secretscan.pipeline.records import rules_by_id
+    from secretscan.pipeline.records import rules_of
     from secretscan.verify import verify_findings
 
     assert settings.verify is not None  # noqa: S101 - the caller checked; this tells the type checker
     findings = [replace(g.places[0].finding, attributes=g.attributes, parts=g.parts) for g in groups.values()]
     settings.progress.stage("verifying")
-    answers = verify_findings(findings, rules_by_id(program), settings.verify)
+    answers = verify_findings(findings, rules_of(program, groups), settings.verify)
     for key, known in groups.items():
         if key in answers:
             known.verification = answers[key]

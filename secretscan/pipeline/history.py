@@ -132,7 +132,7 @@ class _Audit:
         yield from run_batches(partial(make_work, self._repository, settings), objects.shards(shards), jobs)
 
     def _groups(self, walked: HistoryWalk, program: Program) -> dict[Key, Group]:
-        scanner = make_scanner(self._settings, program)
+        scanner = make_scanner(self._settings, program, remember_lines=True)
         reader = CatFileReader(self._repository)
         return history_groups(self._sightings, walked, self._repository, reader, scanner)
 

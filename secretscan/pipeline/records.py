@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from secretscan.engine.entropy import shannon_entropy
@@ -72,9 +72,9 @@ def rule_infos(found: Sequence[FindingRecord], rules: Mapping[str, Rule]) -> dic
     }
 
 
-def rules_by_id(program: Program) -> dict[str, Rule]:
-    """Return the rules of `program` by id. Decodes them all: call it only when there are findings."""
-    return {rule.id: rule for rule in program.rules()}
+def rules_of(program: Program, groups: Iterable[Key]) -> dict[str, Rule]:
+    """Return the rules of the groups by id."""
+    return program.rules_named({rule_id for rule_id, _ in groups})
 
 
 def _record(rule: Rule, secret: Secret, known: Group, *, show_secrets: bool) -> FindingRecord:

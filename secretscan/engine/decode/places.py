@@ -71,7 +71,7 @@ def short_values(text: bytes, path: bytes) -> Iterator[Found]:
 
 def may_announce(text: bytes, path: bytes) -> bool:
     """Whether `short_values` depends on more of the text than the line of a value; most files it ignores."""
-    return (not path or path.endswith(_MANIFESTS)) and b"Secret" in text
+    return (not path or path.endswith(_MANIFESTS)) and b"Secret" in text and b"kind" in text
 
 
 def is_bundle(path: bytes, text: bytes) -> bool:

@@ -6,13 +6,16 @@ import re
 from typing import Final
 
 from secretscan.engine.judge.candidate import Candidate
-from secretscan.engine.judge.issuers import names_issuer
+from secretscan.engine.judge.issuers import has_issuer_mark, names_issuer
 from secretscan.engine.judge.names import full_name
+from secretscan.engine.judge.symbols import is_generated
 
 DOUBT: Final = 2.5
 """Log-odds most cautions take off: a score of 0.9 falls to 0.42."""
 SLIGHT_DOUBT: Final = 1.0
 """Log-odds for what happens to good keys as well: a score of 0.9 falls to 0.77."""
+_CUT: Final = 40
+"""Length below which a value with an issuer's mark is a cut token: longer ones may be a new form."""
 _LEAST_KEY: Final = 10
 _LEAST_HEX: Final = 25
 _MANY_SYMBOLS: Final = 5
@@ -34,6 +37,8 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
     - A log line with its level in front quotes values that are rarely still in use.
     - A name such as FAKE_KEY says what it is.
     - A key named after an issuer whose rules know the form of its keys was found by none of those rules.
+    - A value that begins like the tokens of an issuer, and was found by none of its rules, is cut off when short.
+    - A password that code compares with a literal, or that a sentence quotes, is told: this raises the score.
     - A key or token that a machine issued holds no brackets or question marks.
     - Symbols of eight kinds that form no expression come from a password generator: this one raises the score.
     - Hexadecimal digits with a stray letter, or an odd number of them, were edited: they encode no bytes.
@@ -49,23 +54,28 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
             found.append(("other_form_than_issuer", SLIGHT_DOUBT))
         if _ODD.search(value) and len(set(value.translate(None, _ALNUM))) < _MANY_SYMBOLS:
             found.append(("odd_symbol_in_key", DOUBT))
-    if _is_generated(value):
+    if len(value) < _CUT and b"pass" not in name and has_issuer_mark(value):
+        found.append(("cut_token", DOUBT))
+    if told := _told(seen, name):
+        found.append((told, -SLIGHT_DOUBT))
+    if is_generated(value):
         found.append(("generated_symbols", -SLIGHT_DOUBT))
     if _is_edited_hex(value):
         found.append(("edited_hex", DOUBT))
     return tuple(found)
 
 
-def _is_generated(value: bytes) -> bool:
-    """Whether the value mixes so many kinds of symbols that only a password generator would, and is no expression."""
-    signs = value.translate(None, _ALNUM)
-    return len(set(signs)) >= _GENERATED_SYMBOLS and value.isascii() and not _EXPRESSION.search(value)
+def _told(seen: Candidate, name: bytes) -> str:
+    """How the syntax says that a value is a password, whatever word it is; empty when it does not."""
+    if seen.quote and _PASSWORD.search(name):
+        if seen.operator[-2:] == b"==" or seen.operator == b"!=":
+            return "compared"
+        if seen.rule_id == "generic-prose-secret":
+            return "quoted_in_prose"
+    return ""
 
 
-_GENERATED_SYMBOLS: Final = 8
-_EXPRESSION: Final = re.compile(
-    rb"\\|://|\.[*+]|[\])][*+?]|\(\?|\[\^|%[sd]|=>|->|[$]argon|=[a-z0-9]{1,20}&|\|\|"
-)
+_PASSWORD: Final = re.compile(rb"(?:passw(?:or)?d|passphrase|pwd|secret)$")
 
 
 def _is_edited_hex(value: bytes) -> bool:

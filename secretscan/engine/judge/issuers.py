@@ -16,14 +16,20 @@ _MOST_WORDS: Final = 3
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[tuple[bytes, ...], frozenset[bytes]]:
+def _tables() -> tuple[tuple[bytes, ...], frozenset[bytes], tuple[bytes, ...]]:
     raw = json.loads(Path(__file__).with_name("issuers.json").read_bytes())
-    return tuple(p.encode() for p in raw["prefixes"]), frozenset(n.encode() for n in raw["names"])
+    prefixes, names, marks = ([text.encode() for text in raw[key]] for key in ("prefixes", "names", "marks"))
+    return tuple(prefixes), frozenset(names), tuple(marks)
 
 
 def is_issued(value: bytes) -> bool:
     """Return whether `value` begins like a token that a rule of its own finds, or drops as malformed."""
     return value.startswith(_tables()[0])
+
+
+def has_issuer_mark(value: bytes) -> bool:
+    """Return whether `value` begins like a token whose own rule knows its form, but checks no structure in it."""
+    return value.startswith(_tables()[2])
 
 
 @lru_cache(maxsize=2048)

@@ -12,10 +12,12 @@ from secretscan.engine.judge.issuers import is_issued
 from secretscan.engine.judge.language import wording
 from secretscan.engine.judge.names import full_name
 from secretscan.engine.judge.placeholder import placeholder_reason
+from secretscan.engine.judge.symbols import is_generated, is_no_code
 
 _SHORTEST: Final = 3
 _WORDS_COVER: Final = 0.95
 _DIGIT: Final = re.compile(rb"\d")
+_ALNUM: Final = re.compile(rb"[A-Za-z0-9]")
 _TWO_ALNUM: Final = re.compile(rb"[A-Za-z0-9].{0,40}[A-Za-z0-9]", re.S)
 _TYPE_NAME: Final = re.compile(rb"[A-Za-z]\w*::\w[\w:]*[\"']?[ ]{0,4}[:=]>?[ ]{0,4}[\"']?$")
 _FIRST_ARGUMENT: Final = re.compile(
@@ -48,8 +50,10 @@ def refusal(seen: Candidate, value: bytes) -> str:
     """Return why `value`, the core of `seen`, cannot be a credential; empty when it may be one."""
     if len(value) < _SHORTEST:
         return "too short"
-    if not _TWO_ALNUM.search(value):
+    if not _TWO_ALNUM.search(value) and not (_ALNUM.search(value) and is_generated(value)):
         return "only symbols"
+    if seen.rule_id == "generic-bare-password" and not is_no_code(value):
+        return "code"
     words = wording(value)
     if words.covered > _WORDS_COVER and words.letters and not _DIGIT.search(value):
         return "words"
