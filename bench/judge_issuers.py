@@ -4,6 +4,7 @@ usage: judge_issuers.py [OUT.json]
 
   prefixes  literals a token begins with whose own rule checks its structure: a value that begins so and did not pass
             that check is malformed, and no generic secret either
+  marks     the same of rules that know a form and no more: such a value is doubtful
   names     names of issuers all of whose keys have a known form: a key named after one, in another form, is doubtful
 """
 
@@ -79,20 +80,26 @@ def expand(items):
     return texts, True
 
 
+def shortest(texts):
+    """The texts that begin with no other of them, in order."""
+    return sorted(p for p in texts if not any(p != q and p.startswith(q) for q in texts))
+
+
 def main():
-    found, names = set(), set()
+    found, marks, names = set(), set(), set()
     for rule in load_rules():
         if rule.judge or not rule.pattern:
             continue
-        if rule.structure:
-            found.update(p for p in prefixes(rule.pattern) if is_distinctive(p))
+        (found if rule.structure else marks).update(p for p in prefixes(rule.pattern) if is_distinctive(p))
         plain = re.sub(r"[^a-z0-9]", "", rule.provider.lower())
         if len(plain) >= SHORTEST_NAME and not is_word(plain):
             names.add(plain)
-    kept = sorted(p for p in found if not any(p != q and p.startswith(q) for q in found))
+    kept = shortest(found)
+    doubtful = shortest({p for p in marks if not p.startswith(tuple(kept))})
     target = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "secretscan/engine/judge/issuers.json"
-    target.write_text(json.dumps({"prefixes": kept, "names": sorted(names)}, indent=0) + "\n")
-    print(len(kept), "prefixes", len(names), "names")
+    table = {"prefixes": kept, "marks": doubtful, "names": sorted(names)}
+    target.write_text(json.dumps(table, indent=0) + "\n")
+    print(len(kept), "prefixes", len(doubtful), "marks", len(names), "names")
 
 
 if __name__ == "__main__":
