@@ -14,6 +14,8 @@ DOUBT: Final = 2.5
 """Log-odds most cautions take off: a score of 0.9 falls to 0.42."""
 SLIGHT_DOUBT: Final = 1.0
 """Log-odds for what happens to good keys as well: a score of 0.9 falls to 0.77."""
+_TOLD: Final = 1.3
+"""Log-odds for a password that the syntax gives away, enough for two plain words."""
 _CUT: Final = 40
 """Length below which a value with an issuer's mark is a cut token: longer ones may be a new form."""
 _LEAST_KEY: Final = 10
@@ -57,7 +59,7 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
     if len(value) < _CUT and b"pass" not in name and has_issuer_mark(value):
         found.append(("cut_token", DOUBT))
     if told := _told(seen, name):
-        found.append((told, -SLIGHT_DOUBT))
+        found.append((told, -_TOLD))
     if is_generated(value):
         found.append(("generated_symbols", -SLIGHT_DOUBT))
     if _is_edited_hex(value):

@@ -55,13 +55,25 @@ def refusal(seen: Candidate, value: bytes) -> str:
     if seen.rule_id == "generic-bare-password" and not is_no_code(value):
         return "code"
     words = wording(value)
-    if words.covered > _WORDS_COVER and words.letters and not _DIGIT.search(value):
+    if words.covered > _WORDS_COVER and words.letters and not _DIGIT.search(value) and not _is_login(seen):
         return "words"
     if reason := _public_reason(seen, value):
         return reason
     if reason := placeholder_reason(value):
         return f"placeholder: {reason}"
     return ""
+
+
+def _is_login(seen: Candidate) -> bool:
+    """Whether a user was given on the line before the value: the password beside it may be plain words."""
+    return bool(
+        seen.quote and _USER.search(seen.prefix[-160:]) and seen.name.lower().startswith((b"passw", b"pwd"))
+    )
+
+
+_USER: Final = re.compile(
+    rb"(?i)\b(?:user|uid|login)[\w ]{0,8}\\{0,2}[\"']?\s{0,4}(?:=>|=|:)\s{0,4}\\{0,2}[\"'][^\s\"';,]{2,40}[\"']"
+)
 
 
 def core(seen: Candidate) -> bytes:
