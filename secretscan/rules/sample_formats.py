@@ -174,6 +174,7 @@ FORMATS: Final[Mapping[str, Maker]] = {
     "npm-crc32": lambda rng, _: _crc62(rng, "npm_"),
     "npm-badcrc": lambda rng, _: _bad_crc62(rng, "npm_"),
     "jwt": _jwt,
+    "jwt-unsigned": lambda rng, expiry: _jwt(rng, expiry).rpartition(".")[0],
     "aws-key-id": _aws_key_id,
     "gitlab-routable": _gitlab_routable,
     "grafana-account": _grafana_account,

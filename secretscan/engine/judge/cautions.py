@@ -40,7 +40,8 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
     - A name such as FAKE_KEY says what it is.
     - A key named after an issuer whose rules know the form of its keys was found by none of those rules.
     - A value that begins like the tokens of an issuer, and was found by none of its rules, is cut off when short.
-    - A password that code compares with a literal, or that a sentence quotes, is told: this raises the score.
+    - A password that code compares with a literal, a sentence quotes, or that stands beside server and user is
+      told: this raises the score.
     - A key or token that a machine issued holds no brackets or question marks.
     - Symbols of eight kinds that form no expression come from a password generator: this one raises the score.
     - Hexadecimal digits with a stray letter, or an odd number of them, were edited: they encode no bytes.
@@ -74,9 +75,15 @@ def _told(seen: Candidate, name: bytes) -> str:
             return "compared"
         if seen.rule_id == "generic-prose-secret":
             return "quoted_in_prose"
+        if _SERVER.search(seen.prefix) and _USER.search(seen.prefix):
+            return "beside_server_and_user"
     return ""
 
 
+_SERVER: Final = re.compile(
+    rb"(?i)(?:host|server|database|db_?name|data source)\w{0,8}\\{0,2}[\"']?\s{0,4}[:=]"
+)
+_USER: Final = re.compile(rb"(?i)\b(?:user|uid|login)[\w ]{0,8}\\{0,2}[\"']?\s{0,4}[:=]")
 _PASSWORD: Final = re.compile(rb"(?:passw(?:or)?d|passphrase|pwd|secret)$")
 
 

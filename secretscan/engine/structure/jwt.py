@@ -13,6 +13,8 @@ _EXPIRED_SCORE = 0.6
 _PUBLIC_SCORE = 0.3
 """Tokens that are made to be public, or are no credential at all."""
 _MANGLED_SCORE = 0.55
+"""Score of a token that was cut or changed: it opens nothing as it stands, and shows where tokens leak."""
+_UNSIGNED_PARTS = 2
 _HEADERS = (b"eyJhbGciOi", b"eyJ0eXAiOi", b"eyJraWQiOi")
 """`{"alg":`, `{"typ":` and `{"kid":` in base64."""
 _DOCUMENTED = frozenset({"1234567890"})
@@ -40,6 +42,8 @@ def jwt(secret: bytes, _: Mapping[str, bytes]) -> Verdict | None:
     facts |= {key: printable(claims[key]) for key in ("iss", "exp", "role") if key in claims}
     if algorithm.lower() == "none" or claims.get("role") == "anon" or claims.get("sub") in _DOCUMENTED:
         return Verdict(attributes=facts, score=_PUBLIC_SCORE)
+    if len(parts) == _UNSIGNED_PARTS:
+        return Verdict(attributes={**facts, "signed": "no"}, score=_MANGLED_SCORE)
     expiry = claims.get("exp")
     if isinstance(expiry, int | float) and expiry < time.time():
         return Verdict(True, {**facts, "expired": "yes"}, _EXPIRED_SCORE)
