@@ -14,7 +14,7 @@ DOUBT: Final = 2.5
 """Log-odds most cautions take off: a score of 0.9 falls to 0.42."""
 SLIGHT_DOUBT: Final = 1.0
 """Log-odds for what happens to good keys as well: a score of 0.9 falls to 0.77."""
-_TOLD: Final = 1.3
+_TOLD: Final = 1.5
 """Log-odds for a password that the syntax gives away, enough for two plain words."""
 _CUT: Final = 40
 """Length below which a value with an issuer's mark is a cut token: longer ones may be a new form."""

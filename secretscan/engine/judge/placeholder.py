@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 from typing import Final
 
+SAYS_WHAT_IT_IS: Final = "says what it is"
+"""Reason for a value made of words for secrets and for what is not real."""
 _SHAPES: Final[tuple[tuple[str, re.Pattern[bytes]], ...]] = (
     (
         "template",
@@ -72,7 +74,7 @@ def placeholder_reason(value: bytes) -> str:
     if b"example" in value.lower():
         return "example"
     if _says_what_it_is(value):
-        return "says what it is"
+        return SAYS_WHAT_IT_IS
     if _WHOLE_WORDS.search(value):
         return "example"
     return "sequence" if is_sequence(value) else ""

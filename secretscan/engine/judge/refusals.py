@@ -11,7 +11,7 @@ from secretscan.engine.judge.candidate import Candidate
 from secretscan.engine.judge.issuers import is_issued
 from secretscan.engine.judge.language import wording
 from secretscan.engine.judge.names import full_name
-from secretscan.engine.judge.placeholder import placeholder_reason
+from secretscan.engine.judge.placeholder import SAYS_WHAT_IT_IS, placeholder_reason
 from secretscan.engine.judge.symbols import is_generated, is_no_code
 
 _SHORTEST: Final = 3
@@ -59,7 +59,9 @@ def refusal(seen: Candidate, value: bytes) -> str:
         return "words"
     if reason := _public_reason(seen, value):
         return reason
-    if reason := placeholder_reason(value):
+    if (reason := placeholder_reason(value)) and not (
+        reason == SAYS_WHAT_IT_IS and _is_quoted_in_prose(seen)
+    ):
         return f"placeholder: {reason}"
     return ""
 
@@ -71,6 +73,12 @@ def _is_login(seen: Candidate) -> bool:
     )
 
 
+def _is_quoted_in_prose(seen: Candidate) -> bool:
+    """Whether a sentence quotes the value and it mixes letters and digits: a default such as the word with digits."""
+    return seen.rule_id == "generic-prose-secret" and bool(seen.quote and _MIXED.search(seen.value))
+
+
+_MIXED: Final = re.compile(rb"[A-Z].{0,40}[a-z].{0,40}\d")
 _USER: Final = re.compile(
     rb"(?i)\b(?:user|uid|login)[\w ]{0,8}\\{0,2}[\"']?\s{0,4}(?:=>|=|:)\s{0,4}\\{0,2}[\"'][^\s\"';,]{2,40}[\"']"
 )
