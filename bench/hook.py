@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=50_000)
     parser.add_argument("--bin", action="append", default=[])
     args = parser.parse_args()
-    os.environ["PATH"] = os.pathsep.join([*args.bin, os.environ["PATH"]])
+    os.environ["PATH"] = os.pathsep.join([*(os.path.abspath(b) for b in args.bin), os.environ["PATH"]])
     commands = {name: command for name, command in COMMANDS.items() if shutil.which(command[0])}
     print("| repository | tool | median ms | secretscan / tool |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as temporary:
