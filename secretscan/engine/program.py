@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from secretscan.rules.model import Rule
+from secretscan.rules.model import Pairing, Rule
 
 if TYPE_CHECKING:
     from secretscan.engine.heads import HeadFinder
@@ -29,6 +29,7 @@ class Program:
         "_decoded",
         "_finder",
         "_lines",
+        "_pairings",
         "ahead",
         "back",
         "breaks",
@@ -67,6 +68,7 @@ class Program:
         self._lines = rule_lines
         self._decoded: dict[int, Rule] = {}
         self._finder: HeadFinder | None = None
+        self._pairings: dict[str, Pairing | None] = {}
         self.refused: set[tuple[str, bytes, int, int]] = set()
         """Matches on lines that were refused for what the line alone says (`textscan`); histories repeat lines."""
 
@@ -92,6 +94,13 @@ class Program:
             if rule_id is not None:
                 found[rule_id] = self.rule(number)
         return found
+
+    def pairing(self, rule_id: str) -> Pairing | None:
+        """Return how findings of the rule join those of another, if they do."""
+        if rule_id not in self._pairings:
+            rule = self.rules_named((rule_id,)).get(rule_id)
+            self._pairings[rule_id] = rule.pair if rule is not None else None
+        return self._pairings[rule_id]
 
     def rules(self) -> Iterable[Rule]:
         """Yield all rules in order."""

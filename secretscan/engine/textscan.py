@@ -91,6 +91,10 @@ class TextScan:
         """Return the findings of the text by position, with snippets, allow comments applied."""
         if not self._claims:
             return []
+        for rule_id in {f.rule_id for f, _ in self._claims} - self._pairings.keys():
+            pairing = self._program.pairing(rule_id)
+            if pairing is not None:
+                self._pairings[rule_id] = pairing
         claims = without_lonely(self._claims, self._pairings)
         findings = pair(resolve(claims), self._pairings)
         spans = sorted((f.span for f, _ in self._claims), key=lambda s: s.start)
