@@ -16,8 +16,8 @@ from typing import Any, Final, TypeVar
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_AHEAD: Final = 3
-"""Batches handed out per worker beyond the one it works on: enough to keep it busy, few enough to stop soon."""
+_AHEAD: Final = 32
+"""Batches handed out per worker beyond the one whose result is due: a slow one must not leave the others idle."""
 
 _state: dict[str, Any] = {}
 """What `_start` made in this worker process: the work function, bound to its scanner."""
