@@ -34,3 +34,8 @@ class Pace:
             delay = self._due - now
         if delay > 0:
             self._sleep(delay)
+
+    def restart(self) -> None:
+        """Count from now: the call just made may have reached the server only now, its connection set up first."""
+        with self._mutex:
+            self._due = max(self._due, self._clock())

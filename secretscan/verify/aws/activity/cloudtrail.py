@@ -70,6 +70,8 @@ def _events(connection: Connection, key_id: str, region: str, since: datetime) -
             MaxResults=_PAGE,
             **token,
         )
+        if not token:
+            pace.restart()
         yield from (event_of(event, region) for event in answer.get("Events", ()))
         if not answer.get("NextToken"):
             return
