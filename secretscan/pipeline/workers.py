@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -28,8 +29,8 @@ def run_batches(
 ) -> Iterator[Result]:
     """Yield the result of each batch in order. With one job (or one batch) everything runs in this process.
 
-    `make_work` must be picklable; it is called once in each worker. An interrupt cancels what has not begun
-    and is raised again, after which the caller has all results yielded so far.
+    `make_work` must be picklable; it is called once in each worker. An interrupt cancels what has not begun,
+    and is raised again once the results of all finished batches have been yielded.
     """
     if jobs <= 1 or len(batches) <= 1:
         work = make_work()
@@ -42,13 +43,19 @@ def run_batches(
 
 
 def _in_order(pool: ProcessPoolExecutor, batches: Iterable[Task], ahead: int) -> Iterator[Any]:
-    waiting: list[Future[Any]] = []
-    for batch in batches:
-        waiting.append(pool.submit(_work, batch))
-        if len(waiting) > ahead:
-            yield waiting.pop(0).result()
-    while waiting:
-        yield waiting.pop(0).result()
+    waiting: deque[Future[Any]] = deque()
+    try:
+        for batch in batches:
+            waiting.append(pool.submit(_work, batch))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except KeyboardInterrupt:
+        for future in waiting:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield future.result()
+        raise
 
 
 @contextmanager
