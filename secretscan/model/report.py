@@ -100,6 +100,8 @@ class ScanStats:
     commits: int = 0
     blobs: int = 0
     bytes: int = 0
+    known_blobs: int = 0
+    """Those of `blobs` that an earlier audit had scanned, and whose result was taken over."""
     skipped: tuple[Skipped, ...] = ()
     suppressed: Mapping[str, int] = field(default_factory=dict)
     """Counts of distinct findings by reason: `baseline`, `allow_comment`, `allowlist`, `below_threshold`."""

@@ -53,9 +53,9 @@ class Fields:
         """Return true or false; `default` where the field is missing."""
         return bool(self._get(key, (bool,), "true or false", default))
 
-    def whole(self, key: str) -> int:
-        """Return an integer from 0."""
-        value = int(self._get(key, (int,), "a whole number"))
+    def whole(self, key: str, default: int | None = None) -> int:
+        """Return an integer from 0; `default` where the field is missing."""
+        value = int(self._get(key, (int,), "a whole number", default))
         if value < 0:
             raise self.error(key, "must not be negative")
         return value

@@ -79,6 +79,7 @@ def _scan(fields: Fields) -> ScanStats:
         commits=fields.whole("commits"),
         blobs=fields.whole("blobs"),
         bytes=fields.whole("bytes"),
+        known_blobs=fields.whole("known_blobs", 0),
         skipped=tuple(
             Skipped(entry.text("what"), entry.text("why"), entry.flag("by_design", False))
             for entry in fields.children("skipped")

@@ -43,7 +43,9 @@ def _outcome(report: Report) -> str:
 def _read(scan: ScanStats) -> str:
     match scan.kind:
         case "history" | "range":
-            return f"{plural(scan.commits, 'commit')}, {plural(scan.blobs, 'blob')} ({size(scan.bytes)})"
+            known = f", {scan.known_blobs:,} known from an earlier audit" if scan.known_blobs else ""
+            blobs = f"{plural(scan.blobs, 'blob')} ({size(scan.bytes)}{known})"
+            return f"{plural(scan.commits, 'commit')}, {blobs}"
         case "staged":
             return f"{plural(scan.blobs, 'staged file')} ({size(scan.bytes)})"
         case "stdin":

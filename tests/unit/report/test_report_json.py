@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,15 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
+def test_what_an_earlier_audit_knew_is_written_and_read_back() -> None:
+    made = history()
+    report = replace(made, scan=replace(made.scan, known_blobs=7))
+    text = render(report, OutputFormat.JSON, options=ALL)
+    assert json.loads(text)["scan"]["known_blobs"] == 7
+    assert parse_report(text.encode(), "r.json").scan.known_blobs == 7
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(json.loads(text))] == []
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_reports_satisfy_their_schema(sample: str) -> None:
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(document(sample))] == []
@@ -36,7 +46,8 @@ def test_the_schema_knows_every_field_that_is_written() -> None:
         made = document(sample)
         assert set(made) <= set(SCHEMA["properties"])
         definitions = SCHEMA["$defs"]
-        assert set(made["scan"]) | {"notes"} == set(definitions["scan"]["properties"])
+        optional = {"notes", "known_blobs"}
+        assert set(made["scan"]) | optional == set(definitions["scan"]["properties"])
         for finding in (*made["findings"], *made["suppressed"]):
             assert set(finding) <= set(definitions["finding"]["properties"])
             assert all(
