@@ -1,4 +1,4 @@
-"""`secretscan cache`: the compiled rules and audit marks kept per user."""
+"""`secretscan cache`: the compiled rules and the memory of audits, kept per user."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ def show() -> int:
     files = [p for p in folder.rglob("*") if p.is_file()] if folder is not None else []
     size = sum(p.stat().st_size for p in files)
     print(f"{folder}: {len(files)} files, {size:,} bytes")
+    audits = [p for p in files if p.suffix == ".audit"]
+    if audits:
+        print(f"of these {len(audits)} of earlier audits, {sum(p.stat().st_size for p in audits):,} bytes")
     return 0
 
 
 @app.command()
 def clear() -> int:
-    """Delete the cache; the next run makes it anew."""
+    """Delete the cache; the next run compiles the rules and scans histories from their beginning."""
     import shutil
 
     folder = cache_dir()

@@ -11,14 +11,15 @@ from secretscan.engine.program import Program
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.provenance import HistoryObject
 from secretscan.model.report import Report, ScanStats
+from secretscan.pipeline.auditcache import AuditCache, open_cache
 from secretscan.pipeline.direct import excluded
 from secretscan.pipeline.finish import finish
-from secretscan.pipeline.groups import Group
+from secretscan.pipeline.looks import Looks
 from secretscan.pipeline.places import history_groups
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.shardresult import ShardResult
-from secretscan.pipeline.sightings import Key, Sightings
+from secretscan.pipeline.sightings import Sightings
 from secretscan.pipeline.workers import run_batches
 from secretscan.sources.git.objects import CatFileReader
 from secretscan.sources.git.repository import Repository
@@ -29,6 +30,8 @@ _SHARD_BYTES: Final = 24 * 1024 * 1024
 """Unpacked bytes a worker takes at once: some tenths of a second of work."""
 _ALONE_BYTES: Final = 4 * 1024 * 1024
 """Up to this much in all, starting workers costs more than the scan."""
+_SAVE_EVERY_S: Final = 20.0
+"""Seconds of scanning after which what is done is saved, for an audit that will be killed."""
 
 
 def scan_history(
@@ -50,7 +53,9 @@ def scan_history(
             since=since or None,
         )
 
-    return _Audit(repository, settings, "history", repository.display).run(walk)
+    audit = _Audit(repository, settings, "history", repository.display)
+    audit.is_all = not (rev or since)
+    return audit.run(walk)
 
 
 def scan_range(repository: Repository, revisions: str, settings: ScanSettings) -> Report:
@@ -70,9 +75,11 @@ class _Audit:
         self._settings = settings
         self._kind = kind
         self._target = target
+        self.is_all = False
+        """Whether everything in the repository is walked."""
         self._sightings = Sightings()
         self._skipped: list[Skipped] = []
-        self._blobs = self._size = 0
+        self._blobs = self._size = self._known = 0
 
     def run(self, walk: Callable[[], HistoryWalk]) -> Report:
         """Walk, scan, attribute, report. An interrupt during the scan reports what was found until then."""
@@ -82,13 +89,15 @@ class _Audit:
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped
+        make = partial(make_scanner, settings, program, remember_lines=True)
+        looks = Looks(CatFileReader(self._repository), make)
         interrupted = False
         try:
-            self._scan(walked.objects)
+            self._scan(self._without_excluded(walked.objects), program, looks)
         except KeyboardInterrupt:
             interrupted = True
         settings.progress.stage("finding when each secret came and went")
-        groups = self._groups(walked, program)
+        groups = history_groups(self._sightings, walked, self._repository, looks)
         stats = ScanStats(
             kind=self._kind,
             target=self._target,
@@ -97,22 +106,57 @@ class _Audit:
             commits=walked.commits,
             blobs=self._blobs,
             bytes=self._size,
+            known_blobs=self._known,
             skipped=tuple(self._skipped),
         )
         return finish(groups, stats, settings, program)
 
-    def _scan(self, objects: ObjectTable) -> None:
+    def _without_excluded(self, objects: ObjectTable) -> ObjectTable:
+        """Return the objects without those the configuration excludes, which are neither read nor looked up."""
+        exclude = compile_globs(self._settings.config.exclude)
+        if not exclude.patterns:
+            return objects
+        left_out = set(objects.numbers_under(lambda path: bool(path and exclude.match(path))))
+        self._skipped += [excluded(path) for path in {objects[n].path for n in left_out}]
+        return objects.pick([n for n in range(len(objects)) if n not in left_out])
+
+    def _scan(self, objects: ObjectTable, program: Program, looks: Looks) -> None:
+        settings = self._settings
+        cache = open_cache(self._repository, settings, program, objects, is_all=self.is_all)
+        if cache is None:
+            self._scan_all(objects, None)
+            return
+        settings.progress.stage("recalling earlier audits")
+        recalled = cache.recall(looks)
+        self._sightings.merge(recalled.sightings)
+        self._blobs = self._known = recalled.objects
+        self._size = recalled.size
+        if not recalled.rest:
+            return
+        try:
+            self._scan_all(recalled.rest, cache)
+        finally:
+            cache.save(self._sightings)
+
+    def _scan_all(self, objects: ObjectTable, cache: AuditCache | None) -> None:
         settings = self._settings
         size = objects.total_bytes
         settings.progress.stage("scanning")
         settings.progress.start(len(objects), size)
         jobs = settings.jobs if size > _ALONE_BYTES else 1
+        saved = settings.clock()
         for part in self._parts(objects, max(jobs, size // _SHARD_BYTES), jobs):
             settings.progress.advance(part.blobs, part.size)
             self._sightings.merge(part.sightings)
             self._skipped += part.skipped
             self._blobs += part.blobs
             self._size += part.size
+            if cache is None:
+                continue
+            cache.note(part)
+            if settings.clock() - saved > _SAVE_EVERY_S:
+                cache.save(self._sightings)
+                saved = settings.clock()
 
     def _parts(self, objects: ObjectTable, shards: int, jobs: int) -> Iterator[ShardResult]:
         """Yield the results of all batches, read from the packs where that is possible and pays."""
@@ -131,11 +175,6 @@ class _Audit:
                 return
         yield from run_batches(partial(make_work, self._repository, settings), objects.shards(shards), jobs)
 
-    def _groups(self, walked: HistoryWalk, program: Program) -> dict[Key, Group]:
-        scanner = make_scanner(self._settings, program, remember_lines=True)
-        reader = CatFileReader(self._repository)
-        return history_groups(self._sightings, walked, self._repository, reader, scanner)
-
 
 def make_work(
     repository: Repository, settings: ScanSettings
@@ -143,16 +182,12 @@ def make_work(
     """Return the function that reads and scans one batch of objects; runs in a worker process."""
     scanner = make_scanner(settings, remember_lines=True)
     reader = CatFileReader(repository)
-    exclude = compile_globs(settings.config.exclude)
 
     def work(rows: Sequence[HistoryRow]) -> ShardResult:
         result = ShardResult()
         for item in reader.read(rows):
             if isinstance(item, Skipped):
                 result.skipped.append(item)
-                continue
-            if exclude.patterns and item.path and exclude.match(item.path):
-                result.skipped.append(excluded(item.path))
                 continue
             origin = HistoryObject(item.oid, item.where, item.path)
             scanned = scanner.scan(Blob(item.data, origin))

@@ -8,25 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from secretscan.engine.scanner import Scanner
-from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
-from secretscan.model.provenance import HistoryObject, Where
+from secretscan.model.provenance import HistoryObject
 from secretscan.pipeline.groups import Group, Place, settle
+from secretscan.pipeline.looks import Looks
 from secretscan.pipeline.sightings import Key, Seen, Sightings
 from secretscan.sources.git.attribution import Attribution, HistoryPlace, attribute
 from secretscan.sources.git.inspect import CommitFacts
-from secretscan.sources.git.objects import ObjectReader
 from secretscan.sources.git.repository import Repository
-from secretscan.sources.git.table import HistoryRow
 from secretscan.sources.git.walk import HistoryWalk
-
-_View = tuple[str, bytes]
-"""An object id and the path it is looked at under: the path decides which rules apply."""
 
 
 def history_groups(
-    sightings: Sightings, walk: HistoryWalk, repository: Repository, reader: ObjectReader, scanner: Scanner
+    sightings: Sightings, walk: HistoryWalk, repository: Repository, looks: Looks
 ) -> dict[Key, Group]:
     """Return a group with places and exposure for each secret that was seen."""
     if not sightings.seen:
@@ -34,7 +28,7 @@ def history_groups(
     found = {key: tuple(seen.oids) for key, seen in sightings.seen.items()}
     history = attribute(repository, walk, found)
     told = {key: a for key, a in history.by_key.items() if a.adds}
-    views = _Views(sightings, reader, scanner)
+    views = _Views(sightings, looks)
     views.look({(p.oid, p.path) for a in told.values() for p in a.places})
     groups: dict[Key, Group] = {}
     for key, attribution in told.items():
@@ -69,54 +63,35 @@ def _is_allowed_by_comment(seen: Seen, attribution: Attribution) -> bool:
 
 
 class _Views:
-    """Objects looked at again, and what was found in them."""
+    """The places of a history, looked at."""
 
-    def __init__(self, sightings: Sightings, reader: ObjectReader, scanner: Scanner) -> None:
-        self.sightings = sightings
-        self.reader = reader
-        self.scanner = scanner
-        self._found: dict[_View, dict[Key, list[Finding]]] = {}
+    def __init__(self, sightings: Sightings, looks: Looks) -> None:
+        self._origins = sightings.origins
+        self._looks = looks
+        self._by_key: dict[tuple[str, bytes], dict[Key, list[Finding]]] = {}
 
-    def look(self, wanted: set[_View]) -> None:
-        """Read and scan the objects of `wanted`, each object once whatever the number of its paths."""
-        paths: dict[str, list[bytes]] = {}
-        for oid, path in sorted(wanted):
-            paths.setdefault(oid, []).append(path)
-        rows = [HistoryRow(oid, self.where(oid), b"", 0) for oid in paths]
-        for item in self.reader.read(rows):
-            if isinstance(item, Skipped):
-                continue  # stated by the first pass
-            for path in paths[item.oid]:
-                self._found[item.oid, path] = self._scan(item.oid, path, item.data)
-
-    def where(self, oid: str) -> Where:
-        """Return what kind of text the object is."""
-        return self.sightings.origins[oid].where
+    def look(self, wanted: set[tuple[str, bytes]]) -> None:
+        """Look at the objects of `wanted` under their paths, and under those of the first pass."""
+        origins = [(self._origins[oid], path) for oid, path in wanted]
+        self._looks.look({(origin, seen_as) for origin, path in origins for seen_as in (path, origin.path)})
 
     def places(self, key: Key, place: HistoryPlace, facts: CommitFacts) -> list[Place]:
         """Return the findings of `key` at one place of the history."""
-        found = self._found.get((place.oid, place.path), {}).get(key, [])
+        origin = self._origins[place.oid]
+        here = HistoryObject(place.oid, origin.where, place.path)
         return [
-            Place(
-                finding,
-                HistoryObject(place.oid, self.where(place.oid), place.path),
-                place.commit,
-                facts.author,
-                facts.email,
-                facts.date,
-                place.in_head,
-            )
-            for finding in found
+            Place(finding, here, place.commit, facts.author, facts.email, facts.date, place.in_head)
+            for finding in self._findings(key, origin, place.path)
         ]
 
-    def _scan(self, oid: str, path: bytes, data: bytes) -> dict[Key, list[Finding]]:
-        """Findings by key. What only the path of the first pass showed is taken from a look under that path."""
-        origin = self.sightings.origins[oid]
-        found: dict[Key, list[Finding]] = {}
-        for seen_as in dict.fromkeys((path, origin.path)):
-            blob = Blob(data, HistoryObject(oid, origin.where, seen_as))
-            for finding in self.scanner.scan(blob).findings:
-                key = (finding.rule_id, finding.secret)
-                if seen_as == path or key not in found:
-                    found.setdefault(key, []).append(finding)
-        return found
+    def _findings(self, key: Key, origin: HistoryObject, path: bytes) -> list[Finding]:
+        """Findings of `key`. What only the path of the first pass showed is taken from a look under that path."""
+        return self._under(origin, path).get(key) or self._under(origin, origin.path).get(key, [])[:1]
+
+    def _under(self, origin: HistoryObject, path: bytes) -> dict[Key, list[Finding]]:
+        view = (origin.oid, path)
+        if view not in self._by_key:
+            found = self._by_key[view] = {}
+            for finding in self._looks.findings(origin, path):
+                found.setdefault((finding.rule_id, finding.secret), []).append(finding)
+        return self._by_key[view]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 from secretscan.engine.scanner import ScanResult
@@ -21,11 +22,18 @@ class ShardResult:
     """Bytes read."""
     scanned: int = 0
     """Bytes searched: fewer than read where deltas were scanned as such."""
+    complete: bytearray = field(default_factory=bytearray)
+    """Ids, binary, of the objects that were scanned to their end, one behind the other."""
+    sizes: array[int] = field(default_factory=lambda: array("I"))
+    """Bytes of the text of each of them."""
 
     def add(self, origin: HistoryObject, size: int, scanned: ScanResult) -> None:
         """Count one object of `size` bytes and note what was found in it."""
         self.blobs += 1
         self.size += size
         self.skipped += scanned.problems
+        if not scanned.problems:
+            self.complete += bytes.fromhex(origin.oid)
+            self.sizes.append(size)
         if scanned.findings:
             self.sightings.add(origin, scanned.findings)

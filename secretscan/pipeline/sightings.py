@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from secretscan.model.finding import Finding
 from secretscan.model.provenance import HistoryObject
 from secretscan.model.secret import Secret
+from secretscan.model.span import Span
 
 Key = tuple[str, Secret]
 """What makes two findings one: rule id and secret."""
@@ -26,15 +27,14 @@ class Seen:
     parts: Mapping[str, Secret] = field(default_factory=dict)
     oids: dict[str, str] = field(default_factory=dict)
     """Object id -> why it is suppressed there, or empty."""
+    witness: tuple[str, Span] | None = None
+    """The object, and the place in it, that gave score and attributes."""
 
     def add(self, finding: Finding, oid: str) -> None:
         """Note a sighting in object `oid`. The sighting that knows most gives score and attributes."""
-        mine, theirs = (self.score, len(self.attributes)), (finding.score, len(finding.attributes))
-        if theirs > mine or (
-            theirs == mine and sorted(finding.attributes.items()) > sorted(self.attributes.items())
-        ):
-            # a total order: which object comes first depends on the reader
+        if self.witness is None or _knows_more(finding, self):
             self.score, self.attributes, self.parts = finding.score, finding.attributes, finding.parts
+            self.witness = oid, finding.span
         if self.oids.get(oid, "unseen"):
             # not seen there before, or only suppressed: an open place in the same object counts
             self.oids[oid] = finding.suppressed
@@ -65,13 +65,21 @@ class Sightings:
                 continue
             if _knows_more(theirs, mine):
                 mine.score, mine.attributes, mine.parts = theirs.score, theirs.attributes, theirs.parts
+                mine.witness = theirs.witness
             for oid, suppressed in theirs.oids.items():
                 if mine.oids.get(oid, "unseen"):
                     mine.oids[oid] = suppressed
 
 
-def _knows_more(one: Seen, other: Seen) -> bool:
-    def rank(seen: Seen) -> tuple[float, int, list[tuple[str, str]]]:
-        return seen.score, len(seen.attributes), sorted(seen.attributes.items())
+def _knows_more(one: Seen | Finding, other: Seen | Finding) -> bool:
+    """Whether `one` tells more of the secret. A total order: which object comes first depends on the reader."""
+    mine, theirs = (one.score, len(one.attributes)), (other.score, len(other.attributes))
+    if mine != theirs:
+        return mine > theirs
+    if one.attributes != other.attributes:
+        return sorted(one.attributes.items()) > sorted(other.attributes.items())
+    return bool(one.parts or other.parts) and _parts(one) > _parts(other)
 
-    return rank(one) > rank(other)
+
+def _parts(known: Seen | Finding) -> list[tuple[str, bytes]]:
+    return sorted((name, secret.reveal()) for name, secret in known.parts.items())

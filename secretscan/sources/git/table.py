@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, overload
 
 from secretscan.model.provenance import Where
@@ -70,6 +70,30 @@ class ObjectTable(Sequence[HistoryRow]):
     def id_at(self, n: int) -> bytes:
         """Return the id of row `n`, binary."""
         return self._ids[n * self._width : (n + 1) * self._width]
+
+    def marked_ids(self, mark: Callable[[int, bytes], bytes]) -> list[bytes]:
+        """Return for each row its id, binary, and what `mark` makes of its code and path, asked once for each."""
+        width, ids = self._width, self._ids
+        marks: dict[tuple[int, int], bytes] = {}
+        places = list(zip(self._codes, self._path_numbers, strict=True))
+        for place in set(places):
+            marks[place] = mark(place[0], self._paths[place[1]])
+        starts = range(0, width * len(places), width)
+        return [ids[at : at + width] + marks[place] for at, place in zip(starts, places, strict=True)]
+
+    def numbers_under(self, is_wanted: Callable[[bytes], bool]) -> list[int]:
+        """Return the numbers of the rows whose path is wanted."""
+        wanted = {n for n in set(self._path_numbers) if is_wanted(self._paths[n])}
+        return [row for row, n in enumerate(self._path_numbers) if n in wanted] if wanted else []
+
+    def pick(self, numbers: Sequence[int]) -> ObjectTable:
+        """Return a table of the rows with these numbers, in that order."""
+        codes = bytearray([self._codes[n] for n in numbers])
+        sizes = array("Q", [self._sizes[n] for n in numbers])
+        paths = array("I", [self._path_numbers[n] for n in numbers])
+        part = ObjectTable(self._width, (), codes, sizes, (paths, self._paths))
+        part._ids = b"".join(map(self.id_at, numbers))
+        return part
 
     def __len__(self) -> int:
         return len(self._codes)
