@@ -2,88 +2,64 @@
 """Time and memory of history scans: secretscan with both of its readers beside its peers, as a Markdown table.
 
     python bench/history.py REPO [REPO …] [--runs 5] [--bin FOLDER …] [--only NAME …] [--json FILE]
+    python bench/history.py --lengths 1000 4000 16000 [--source FOLDER --suffix .py] --plot times.svg
 
 The tools take turns, so that whatever else the machine does falls on all of them alike; each figure is the median
 of its runs. Memory is the most that all processes of a tool held together: the sum of their proportional set sizes
 (Linux, /proc), sampled every 20 ms. A tool that is not on the PATH or in a folder given with --bin is left out.
-Findings are not compared here: bench/README of each data set says how.
+
+Every run of secretscan is a first audit: it has a cache folder of its own that holds the compiled rules and is
+emptied of what earlier runs left about repositories. What its readers report must be the same, which is checked.
+How the findings of the peers compare is not told here: see accuracy.py.
+
+With --lengths, histories of so many commits are made out of real source code (edit_history.py), each the beginning
+of the next longer one. --plot draws the medians over the length of the histories.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import shutil
 import statistics
 import subprocess
-import sys
+import sysconfig
 import tempfile
-import threading
-import time
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-SAMPLE_S = 0.02
+import edit_history
+import plot
+from turns import TOOLS, Runs, Setting, measure, options
+
+VOLATILE = {"seconds", "scanned_bytes", "known_blobs"}  # of the report's "scan": no matter of what was found
 
 
 @dataclass(frozen=True)
-class Tool:
-    """How one tool scans the history of `{repo}` and writes a report to `{out}`."""
+class Facts:
+    """What a repository holds."""
 
     name: str
-    command: tuple[str, ...]
-    good: tuple[int, ...] = (0, 1)
+    commits: int
+    blobs: int
+    unpacked: int
+    packed: int
 
-
-@dataclass
-class Runs:
-    """What was measured of one tool on one repository."""
-
-    seconds: list[float] = field(default_factory=list)
-    cpu_seconds: list[float] = field(default_factory=list)
-    peak_bytes: list[int] = field(default_factory=list)
-    failures: int = 0
-
-
-OURS = (
-    sys.executable,
-    "-m",
-    "secretscan",
-    "history",
-    "{repo}",
-    "-f",
-    "json",
-    "-o",
-    "{out}",
-    "--quiet",
-    "--no-progress",
-)
-TOOLS = (
-    Tool("secretscan --reader pack", (*OURS, "--reader", "pack")),
-    Tool("secretscan --reader cat-file", (*OURS, "--reader", "cat-file")),
-    Tool(
-        "kingfisher",
-        (
-            "kingfisher",
-            "scan",
-            "{repo}",
-            "--no-validate",
-            "--no-update-check",
-            "--format",
-            "json",
-            "--output",
-            "{out}",
-        ),
-        good=(0, 200, 205),
-    ),
-    Tool("gitleaks", ("gitleaks", "git", "{repo}", "--no-banner", "-l", "error", "-r", "{out}")),
-)
+    def __str__(self) -> str:
+        return (
+            f"{self.name}: {self.commits} commits, {self.blobs} blobs, {self.unpacked / 1e6:.0f} MB unpacked, "
+            f"{self.packed / 1e6:.0f} MB packed"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("repos", nargs="+", type=Path)
+    parser.add_argument("repos", nargs="*", type=Path)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument(
         "--bin", action="append", default=[], help="folder with tools, searched before the PATH"
@@ -92,127 +68,119 @@ def main() -> None:
         "--only", action="append", default=[], help="a tool to run, by the beginning of its name"
     )
     parser.add_argument("--jobs", type=int, help="worker processes of secretscan")
+    parser.add_argument("--no-cache", action="store_true", help="have secretscan compile its rules each time")
     parser.add_argument("--json", type=Path, help="where to write every single measurement")
+    parser.add_argument(
+        "--lengths", type=int, nargs="+", default=[], help="make histories of so many commits"
+    )
+    parser.add_argument("--source", type=Path, help="source code they are made of; default: Python's library")
+    parser.add_argument("--suffix", nargs="+", default=[".py"], help="its files")
+    parser.add_argument("--files", type=int, default=1_000, help="number of files they begin with")
+    parser.add_argument("--plot", type=Path, help="where to draw time against length, as SVG")
+    parser.add_argument("--x", choices=("commits", "bytes"), default="commits", help="length in the drawing")
+    parser.add_argument("--linear", action="store_true", help="draw with linear axes")
     given = parser.parse_args()
+    if not given.repos and not given.lengths:
+        parser.error("nothing to measure: name a repository, or give --lengths")
     path = os.pathsep.join([*given.bin, os.environ.get("PATH", "")])
     tools = [t for t in TOOLS if not given.only or t.name.startswith(tuple(given.only))]
     tools = [t for t in tools if shutil.which(t.command[0], path=path)]
+    if not tools:
+        parser.error("no tool to run: --only names none, or none is on the PATH or in a --bin folder")
     everything = {}
-    for repo in given.repos:
-        measured = measure(tools, repo, given.runs, path, given.jobs)
-        everything[str(repo)] = {name: vars(runs) for name, runs in measured.items()}
-        print(table(repo, measured))
+    curves: dict[str, list[tuple[float, float]]] = {tool.name: [] for tool in tools}
+    with tempfile.TemporaryDirectory() as folder:
+        setting = Setting(path, Path(folder, "cache"), options(given.jobs, no_cache=given.no_cache))
+        for repo in itertools.chain(given.repos, made(given, Path(folder))):
+            held = facts(repo)
+            measured, reports = measure(tools, repo, given.runs, setting)
+            everything[str(repo)] = {name: vars(runs) for name, runs in measured.items()}
+            print(table(held, measured), *differences(reports), sep="\n", flush=True)
+            for name, runs in measured.items():
+                length = held.commits if given.x == "commits" else held.unpacked
+                if not runs.failures:
+                    curves[name].append((length, statistics.median(runs.seconds)))
     if given.json:
         given.json.write_text(json.dumps(everything, indent=1) + "\n")
+    if given.plot:
+        label = "commits" if given.x == "commits" else "bytes of all blobs, unpacked"
+        title = "Time of a scan of the whole history"
+        given.plot.write_text(plot.draw(curves, title, label, "seconds (median)", log=not given.linear))
 
 
-def measure(tools: list[Tool], repo: Path, runs: int, path: str, jobs: int | None) -> dict[str, Runs]:
-    """Run every tool once to warm the caches, then `runs` times in turn."""
-    measured = {tool.name: Runs() for tool in tools}
-    for number in range(runs + 1):
-        for tool in tools:
-            extra = ("--jobs", str(jobs)) if jobs and tool.name.startswith("secretscan") else ()
-            run_once(tool, repo, path, extra, Runs() if number == 0 else measured[tool.name])
-    return measured
+def made(given: argparse.Namespace, folder: Path) -> Iterator[Path]:
+    """Make a history of each length that was asked for, one after the other."""
+    source = given.source or Path(sysconfig.get_path("stdlib"))
+    for length in given.lengths:
+        dest = folder / f"{source.name}-{length}"
+        edit_history.make(source, dest, length, given.files, 1, tuple(given.suffix))
+        yield dest
+        shutil.rmtree(dest)
 
 
-def run_once(tool: Tool, repo: Path, path: str, extra: tuple[str, ...], runs: Runs) -> None:
-    """Run a tool and note its time, its processor time and its memory."""
-    with tempfile.TemporaryDirectory() as folder:
-        places = {"repo": str(repo), "out": f"{folder}/report"}
-        command = [*(part.format(**places) for part in tool.command), *extra]
-        command[0] = shutil.which(command[0], path=path) or command[0]
-        before = os.times()
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command,
-            cwd=Path(__file__).resolve().parent.parent,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        memory = Memory(process.pid)
-        memory.start()
-        status = process.wait()
-        seconds = time.perf_counter() - began
-        after = os.times()
-        memory.done.set()
-        memory.join()
-    runs.seconds.append(seconds)
-    runs.cpu_seconds.append(
-        after.children_user - before.children_user + after.children_system - before.children_system
-    )
-    runs.peak_bytes.append(memory.peak_bytes)
-    runs.failures += status not in tool.good
-
-
-class Memory(threading.Thread):
-    """Watches what a process and all its descendants hold, until `done` is set."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self.pid = pid
-        self.peak_bytes = 0
-        self.done = threading.Event()
-
-    def run(self) -> None:
-        while not self.done.wait(SAMPLE_S):
-            self.peak_bytes = max(self.peak_bytes, sum(map(held_bytes, family(self.pid))))
-
-
-def family(pid: int) -> list[int]:
-    """A process and its descendants."""
-    found, waiting = [], [pid]
-    while waiting:
-        pid = waiting.pop()
-        found.append(pid)
-        try:
-            for task in os.listdir(f"/proc/{pid}/task"):
-                waiting += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
-        except OSError:
+def differences(reports: dict[str, Any]) -> Iterator[str]:
+    """One line for each report of secretscan after the first: whether it says the same."""
+    (first, one), *others = reports.items() or [("", None)]
+    for name, other in others:
+        if one is None or other is None:
+            yield f"findings not compared: no report of {first if one is None else name}\n"
             continue
-    return found
+        here, there = (Counter(json.dumps(f, sort_keys=True) for f in r["findings"]) for r in (one, other))
+        fewer, more = (here - there).total(), (there - here).total()
+        notes = [f"findings differ: {fewer} only in {first}, {more} only in {name}"] if fewer + more else []
+        keys = sorted({*one["scan"], *other["scan"]} - VOLATILE)
+        if unlike := [key for key in keys if one["scan"].get(key) != other["scan"].get(key)]:
+            notes.append(f"scan differs in {', '.join(unlike)}")
+        if not fewer + more:
+            order = "" if one["findings"] == other["findings"] else ", in another order"
+            notes.insert(0, f"findings equal ({here.total()}{order})")
+        yield "; ".join(notes) + "\n"
 
 
-def held_bytes(pid: int) -> int:
-    """Proportional set size of a process, 0 when it has ended or the system does not tell."""
-    try:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in rollup.split("\n") if line.startswith("Pss:")), 0)
-
-
-def table(repo: Path, measured: dict[str, Runs]) -> str:
+def table(held: Facts, measured: dict[str, Runs]) -> str:
     """The medians as a Markdown table; the last columns compare the first tool's time with each other's."""
     ours = statistics.median(next(iter(measured.values())).seconds)
+    with_scanned = any(runs.scanned_bytes is not None for runs in measured.values())
     rows = [
-        f"### {facts(repo)}",
+        f"### {held}",
         "",
-        "| tool | median | fastest | slowest | CPU | peak memory | ours / theirs |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| tool | median | fastest | slowest | CPU | peak memory | ours / theirs |"
+        + (" scanned / unpacked |" if with_scanned else ""),
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |" + (" ---: |" if with_scanned else ""),
     ]
     for name, runs in measured.items():
         median = statistics.median(runs.seconds)
         note = f" ({runs.failures} of {len(runs.seconds)} failed)" if runs.failures else ""
+        scanned = f" {share(runs.scanned_bytes, held.unpacked)} |" if with_scanned else ""
         rows.append(
             f"| {name}{note} | {median:.2f} s | {min(runs.seconds):.2f} s | {max(runs.seconds):.2f} s "
-            f"| {statistics.median(runs.cpu_seconds):.2f} s | {max(runs.peak_bytes) / 1e6:.0f} MB | {ours / median:.2f} |"
+            f"| {statistics.median(runs.cpu_seconds):.2f} s | {max(runs.peak_bytes) / 1e6:.0f} MB "
+            f"| {ours / median:.2f} |{scanned}"
         )
     return "\n".join([*rows, ""])
 
 
-def facts(repo: Path) -> str:
-    """Name, commits and blobs of a repository, and what they come to unpacked."""
+def share(part: int | None, whole: int) -> str:
+    """Bytes of all bytes, empty where they are not known."""
+    if part is None:
+        return ""
+    return f"{part / 1e6:.0f} / {whole / 1e6:.0f} MB ({part / max(whole, 1):.1%})"
+
+
+def facts(repo: Path) -> Facts:
+    """Count what a repository holds, and what it comes to unpacked."""
 
     def git(*args: str) -> str:
         return subprocess.run(
             ["git", "-C", str(repo), *args], capture_output=True, text=True, check=True
         ).stdout
 
-    commits = git("rev-list", "--all", "--count").strip()
+    commits = int(git("rev-list", "--all", "--count"))
     check = git("cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectsize)").split("\n")
     sizes = [int(line.split()[1]) for line in check if line.startswith("blob")]
-    return f"{repo.resolve().name}: {commits} commits, {len(sizes)} blobs, {sum(sizes) / 1e6:.0f} MB unpacked"
+    folder = repo / git("rev-parse", "--git-path", "objects/pack").strip()
+    packed = sum(pack.stat().st_size for pack in folder.glob("*.pack"))
+    return Facts(repo.resolve().name, commits, len(sizes), sum(sizes), packed)
 
 
 if __name__ == "__main__":
