@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from secretscan.cli.execute import cache_dir
 from secretscan.cli.options import command_app
+from secretscan.pipeline.auditcache import FOLDER
 
 app = command_app("Show or clear what secretscan keeps between runs.")
 
@@ -15,7 +16,7 @@ def show() -> int:
     files = [p for p in folder.rglob("*") if p.is_file()] if folder is not None else []
     size = sum(p.stat().st_size for p in files)
     print(f"{folder}: {len(files)} files, {size:,} bytes")
-    audits = [p for p in files if p.suffix == ".audit"]
+    audits = [p for p in files if p.parent.name == FOLDER]
     if audits:
         print(f"of these {len(audits)} of earlier audits, {sum(p.stat().st_size for p in audits):,} bytes")
     return 0

@@ -21,10 +21,12 @@ from secretscan.model.provenance import HistoryObject
 from secretscan.model.span import Span
 from secretscan.pipeline.auditfile import MARK_BYTES, NOWHERE, AuditFile, SavedGroup, read_audit, write_audit
 from secretscan.pipeline.auditkey import audit_key
+from secretscan.pipeline.lookmemory import LookMemory
 from secretscan.pipeline.looks import Looks
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.shardresult import ShardResult
 from secretscan.pipeline.sightings import Seen, Sightings
+from secretscan.pipeline.walkmemory import WalkMemory
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.table import ObjectTable
 
@@ -62,6 +64,11 @@ def open_cache(
     return AuditCache(path, key, objects, is_all=is_all)
 
 
+def walk_memory(repository: Repository, settings: ScanSettings) -> WalkMemory | None:
+    """Return what is remembered of the commits of a repository; None without a cache."""
+    return None if settings.cache_dir is None else WalkMemory(repository, settings.cache_dir / FOLDER)
+
+
 def _pays(path: Path, objects: ObjectTable) -> bool:
     """Whether reading all that is known is quicker than the scan; not for a few commits of a long history."""
     try:
@@ -88,7 +95,8 @@ class AuditCache:
         """Numbers of the saved objects in which something was seen."""
         self._complete: dict[bytes, int] = {}
         """Bytes of text by entry: known or scanned now, and everything seen in it among the sightings."""
-        self._new = 0
+        self._by_id: dict[bytes, bytes] = {}
+        self._is_new = False
 
     def recall(self, looks: Looks) -> Recalled:
         """Return what is known of the objects; secrets are taken from their witnesses by `looks`."""
@@ -106,21 +114,24 @@ class AuditCache:
         self._complete = {e: s for e, s in zip(self._entries, known, strict=True) if s is not None}
         return Recalled(self._objects.pick(rest), found, len(self._complete), sum(self._complete.values()))
 
+    def looks(self) -> LookMemory:
+        """Return what looks at single objects have shown under the same key."""
+        return LookMemory(self._path.with_suffix(".looks"), self._key)
+
     def note(self, part: ShardResult) -> None:
         """Remember the objects of a batch that were scanned to their end."""
         if not part.sizes:
             return
-        if not self._new:
-            width = len(part.complete) // len(part.sizes)
-            self._by_id = {entry[:width]: entry for entry in self._entries}
+        if not self._by_id:
+            self._by_id = {entry[:-MARK_BYTES]: entry for entry in self._entries}
         ids, width = bytes(part.complete), len(part.complete) // len(part.sizes)
         for n, size in enumerate(part.sizes):
             self._complete[self._by_id[ids[n * width : (n + 1) * width]]] = size
-        self._new += len(part.sizes)
+        self._is_new = True
 
     def save(self, sightings: Sightings) -> None:
         """Write what is known now, if anything was added. That it cannot be written is no error."""
-        if not self._new:
+        if not self._is_new:
             return
         entries = dict(self._complete)
         if not (self._is_all and len(self._saved.entries) > 2 * len(self._entries)):

@@ -1,33 +1,27 @@
-"""What an audit remembers, as a file: private, checked before use, replaced as a whole.
+"""What an audit remembers, as a file.
 
 It names the objects that were scanned and, for each secret seen, the objects that hold it and where one of them
-does. No plaintext and no hash of any: the secret itself is read from the repository again. A file that is
-damaged, of another user or open to others is as good as none.
+does. No plaintext and no hash of any: the secret itself is read from the repository again.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import stat
 import struct
-import tempfile
 from array import array
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+from secretscan.pipeline.privatefile import read_private, write_private
 
 MARK_BYTES: Final = 8
 """Length of the mark of the place that an object was scanned under."""
 _MAGIC: Final = b"secretscan-audit-1\n"
-_CHECK_BYTES: Final = 32
 _SALT_BYTES: Final = 16
-_KEPT_FILES: Final = 64
-_KEPT_BYTES: Final = 1 << 30
-"""Files, and bytes in all, that are kept per user; those that were not used for longest go first."""
 
 NOWHERE: Final = -1
 """Instead of the number of a witness: the secret has to be looked for in all of its objects again."""
@@ -77,7 +71,7 @@ class AuditFile:
         }
         text = json.dumps(head, separators=(",", ":")).encode()
         record = struct.Struct(f"<{width}sI")
-        payload = b"".join(
+        return b"".join(
             (
                 struct.pack("<I", len(text)),
                 text,
@@ -86,22 +80,10 @@ class AuditFile:
                 bytes(codes[state] for group in self.groups for state in group.states),
             )
         )
-        return _MAGIC + _check(payload) + payload
 
     @classmethod
-    def unpack(cls, content: bytes, key: str) -> AuditFile | None:
-        """Return what `pack` wrote with the same key; None for anything else."""
-        payload = memoryview(content)[len(_MAGIC) + _CHECK_BYTES :]
-        check = content[len(_MAGIC) : len(_MAGIC) + _CHECK_BYTES]
-        if not content.startswith(_MAGIC) or _check(payload) != check:
-            return None
-        try:
-            return cls._of_payload(payload, key)
-        except (ValueError, LookupError, TypeError, struct.error):
-            return None  # written by another program
-
-    @classmethod
-    def _of_payload(cls, payload: memoryview, key: str) -> AuditFile | None:
+    def unpack(cls, payload: memoryview, key: str) -> AuditFile | None:
+        """Return what `pack` wrote with the same key; None for another. Raises many an error for anything else."""
         at = 4 + int.from_bytes(payload[:4], "little")
         head: dict[str, Any] = json.loads(bytes(payload[4:at]))
         if head["key"] != key:
@@ -124,54 +106,12 @@ class AuditFile:
 
 def read_audit(path: Path, key: str) -> AuditFile | None:
     """Return the audit saved at `path` under `key`, or None when there is none that can be trusted."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
-            if not _is_private(os.fstat(file.fileno())):
-                return None
-            content = file.read()
-    except OSError:
-        return None
-    with suppress(OSError):
-        os.utime(path)  # used: not among the first to be dropped
-    return AuditFile.unpack(content, key)
+    payload = read_private(path, _MAGIC)
+    with suppress(ValueError, LookupError, TypeError, struct.error):  # written by another program
+        return None if payload is None else AuditFile.unpack(payload, key)
+    return None
 
 
 def write_audit(path: Path, audit: AuditFile, key: str) -> None:
-    """Replace the file at `path`, readable by the user alone, and drop what was not used for longest.
-
-    Raises OSError when that is not possible; the file that was there is then still whole.
-    """
-    folder = path.parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if hasattr(os, "getuid") and folder.stat().st_uid == os.getuid():
-        folder.chmod(0o700)
-    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(audit.pack(key))
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    _drop_oldest(folder, path)
-
-
-def _drop_oldest(folder: Path, newest: Path) -> None:
-    saved = [(file.stat(), file) for file in folder.iterdir() if file != newest]
-    room = _KEPT_BYTES - newest.stat().st_size
-    for number, (state, file) in enumerate(sorted(saved, key=lambda row: -row[0].st_mtime), 2):
-        room -= state.st_size
-        if number > _KEPT_FILES or room < 0:
-            file.unlink(missing_ok=True)
-
-
-def _is_private(state: os.stat_result) -> bool:
-    """Whether this is a file that only this user can have written: a false one could hide secrets."""
-    if not stat.S_ISREG(state.st_mode):
-        return False
-    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
-
-
-def _check(payload: bytes | memoryview) -> bytes:
-    return blake2b(payload, digest_size=_CHECK_BYTES).digest()
+    """Replace the file at `path`. Raises OSError when that is not possible."""
+    write_private(path, _MAGIC, audit.pack(key))

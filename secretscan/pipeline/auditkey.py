@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -44,7 +45,7 @@ def audit_key(repository: Repository, settings: ScanSettings, program: Program) 
         settings.pure_python,
         bool(program.database),
         __version__,
-        _code(),
+        code_digest(),
         [_library(name) for name in _LIBRARIES],
         sys.version_info[:3],
         sys.byteorder,
@@ -52,7 +53,8 @@ def audit_key(repository: Repository, settings: ScanSettings, program: Program) 
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def _code() -> str:
+@cache
+def code_digest() -> str:
     """Return a digest of the program's own files: a checkout changes without a change of its version."""
     digest = blake2b(digest_size=16)
     root = Path(__file__).resolve().parents[1]

@@ -11,7 +11,7 @@ from secretscan.engine.program import Program
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.provenance import HistoryObject
 from secretscan.model.report import Report, ScanStats
-from secretscan.pipeline.auditcache import AuditCache, open_cache
+from secretscan.pipeline.auditcache import AuditCache, open_cache, walk_memory
 from secretscan.pipeline.direct import excluded
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.looks import Looks
@@ -51,6 +51,7 @@ def scan_history(
             unreachable=unreachable,
             rev=rev or None,
             since=since or None,
+            memory=walk_memory(repository, settings),
         )
 
     audit = _Audit(repository, settings, "history", repository.display)
@@ -98,6 +99,8 @@ class _Audit:
             interrupted = True
         settings.progress.stage("finding when each secret came and went")
         groups = history_groups(self._sightings, walked, self._repository, looks)
+        if looks.memory is not None:
+            looks.memory.save()
         stats = ScanStats(
             kind=self._kind,
             target=self._target,
@@ -127,6 +130,7 @@ class _Audit:
             self._scan_all(objects, None)
             return
         settings.progress.stage("recalling earlier audits")
+        looks.memory = cache.looks()
         recalled = cache.recall(looks)
         self._sightings.merge(recalled.sightings)
         self._blobs = self._known = recalled.objects

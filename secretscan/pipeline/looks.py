@@ -8,7 +8,8 @@ from secretscan.engine.scanner import Scanner
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
 from secretscan.model.provenance import HistoryObject
-from secretscan.sources.git.objects import ObjectReader
+from secretscan.pipeline.lookmemory import LookMemory
+from secretscan.sources.git.objects import ObjectReader, ObjectVersion
 from secretscan.sources.git.table import HistoryRow
 
 View = tuple[HistoryObject, bytes]
@@ -24,6 +25,8 @@ class Looks:
         self._make_scanner = make_scanner
         self._scanner: Scanner | None = None
         self._found: dict[tuple[str, bytes], list[Finding]] = {}
+        self.memory: LookMemory | None = None
+        """What earlier looks showed, where that is kept."""
 
     def look(self, views: Iterable[View]) -> None:
         """Look at `views`, in the order of their ids. What cannot be read shows nothing."""
@@ -37,11 +40,19 @@ class Looks:
         for item in self._reader.read(rows) if rows else ():
             if isinstance(item, Skipped):
                 continue  # stated by the first pass
-            if self._scanner is None:
-                self._scanner = self._make_scanner()
             for path in paths[item.oid]:
-                blob = Blob(item.data, HistoryObject(item.oid, item.where, path))
-                self._found[item.oid, path] = self._scanner.scan(blob).findings
+                self._found[item.oid, path] = self._look(item, path)
+
+    def _look(self, item: ObjectVersion, path: bytes) -> list[Finding]:
+        known = self.memory.recall(item.oid, path, item.data) if self.memory else None
+        if known is not None:
+            return known
+        if self._scanner is None:
+            self._scanner = self._make_scanner()
+        result = self._scanner.scan(Blob(item.data, HistoryObject(item.oid, item.where, path)))
+        if self.memory and not result.problems:
+            self.memory.keep(item.oid, path, item.data, result.findings)
+        return result.findings
 
     def findings(self, origin: HistoryObject, path: bytes) -> Sequence[Finding]:
         """Return what was found in an object under a path; nothing where it was not looked at."""

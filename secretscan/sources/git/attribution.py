@@ -95,7 +95,8 @@ class _Work:
 
     def attribution(self, secret: int, facts: Mapping[str, CommitFacts]) -> Attribution:
         """Return what is known of one secret."""
-        gains = self._passage.gains(secret)
+        # of one commit in the order of their paths: the walk's numbers depend on what it remembered
+        gains = sorted(self._passage.gains(secret), key=lambda gain: (-gain.commit, self._paths[gain.path]))
         oids = self._found[secret]
         places = [*self._head_places(oids, gains), *(self._place(gain) for gain in gains)]
         places += self._tag_places(oids)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import IO, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, Final, NamedTuple
 
 from secretscan.sources.git.command import Git, GitFailed, first_error
 from secretscan.sources.git.graph import CommitGraph
@@ -48,6 +48,7 @@ class ChangeLog:
         "blob_numbers",
         "commits",
         "failures",
+        "is_exact",
         "news",
         "olds",
         "path_numbers",
@@ -74,6 +75,8 @@ class ChangeLog:
         """Numbers of the paths where a submodule was."""
         self.failures: list[tuple[int, str]] = []
         """Commits whose changes git could not tell, with its reason."""
+        self.is_exact = True
+        """False when at some commit git could not tell what changed, whatever was made of that."""
         self.unread = 0
         """Number of further commits that were not asked about after too many failures."""
 
@@ -91,26 +94,54 @@ class ChangeLog:
         }
 
 
-def read_changes(git: Git, graph: CommitGraph, null_id: bytes, *, with_olds: bool = False) -> ChangeLog:
+class _Asked(NamedTuple):
+    """The commits to ask about, by their place in the question."""
+
+    ids: Sequence[bytes]
+    numbers: Mapping[bytes, int]
+
+
+def read_changes(
+    git: Git,
+    graph: CommitGraph,
+    null_id: bytes,
+    *,
+    with_olds: bool = False,
+    recall: Callable[[ChangeLog, CommitGraph], list[int]] | None = None,
+) -> ChangeLog:
     """Return the changes of all commits of `graph`; `with_olds`, what they replaced as well.
 
+    `recall` may put into the log what is known already, and returns the numbers of the commits left to read.
     At a commit where git gives up (a missing parent or tree) all its files are taken for changed; where
     those cannot be listed either, it is noted in `failures`. The walk goes on with the next.
     """
     log = ChangeLog(null_id, with_olds=with_olds)
-    total = len(graph)
+    if recall is None:
+        _read(git, _Asked(graph.ids, graph.numbers), log)
+        return log
+    left = recall(log, graph)
+    done = len(log)
+    ids = [graph.ids[number] for number in left]
+    _read(git, _Asked(ids, {oid: place for place, oid in enumerate(ids)}), log)
+    log.commits[done:] = array("I", map(left.__getitem__, log.commits[done:]))
+    log.failures = [(left[place], reason) for place, reason in log.failures]
+    return log
+
+
+def _read(git: Git, asked: _Asked, log: ChangeLog) -> None:
+    """Append the changes of the commits asked about, under the numbers of their places."""
+    total = len(asked.ids)
     middle = total // 2 if total >= _PARALLEL_FROM else total
-    streams = [_Stream(git, graph, log, 0, middle), _Stream(git, graph, log, middle, total)]
+    streams = [_Stream(git, asked, log, 0, middle), _Stream(git, asked, log, middle, total)]
     while streams:
         streams = [stream for stream in streams if stream.advance()]
-    return log
 
 
 class _Stream:
     """One `git diff-tree` over a slice of the commits, parsed piece by piece."""
 
-    def __init__(self, git: Git, graph: CommitGraph, log: ChangeLog, start: int, stop: int) -> None:
-        self._git, self._graph, self._log = git, graph, log
+    def __init__(self, git: Git, asked: _Asked, log: ChangeLog, start: int, stop: int) -> None:
+        self._git, self._asked, self._log = git, asked, log
         self._current, self._stop = start - 1, stop
         self._rest = b""
         self._change: bytes | None = None
@@ -132,7 +163,7 @@ class _Stream:
             if len(self._log.failures) >= _MAX_FAILURES:
                 self._log.unread += self._stop - start
                 return
-            with _ids_file(self._graph.ids[start : self._stop]) as ids, tempfile.TemporaryFile() as errors:
+            with _ids_file(self._asked.ids[start : self._stop]) as ids, tempfile.TemporaryFile() as errors:
                 process = self._git.start(*_DIFF, stdin=ids, stderr=errors)
                 assert process.stdout is not None  # noqa: S101 - it is a pipe
                 with process, process.stdout as output:
@@ -151,9 +182,10 @@ class _Stream:
         commits behind the last one seen are asked about one by one until one fails.
         """
         self._rest, self._change = b"", None
+        self._log.is_exact = False
         suspect = max(start, self._current)
         for commit in range(suspect, self._stop):
-            with _ids_file([self._graph.ids[commit]]) as ids:
+            with _ids_file([self._asked.ids[commit]]) as ids:
                 process = self._git.start(*_DIFF, stdin=ids)
                 output = process.communicate()[0]
             if process.returncode:
@@ -167,7 +199,7 @@ class _Stream:
 
     def _take_whole(self, commit: int) -> bool:
         """Store all files of a commit whose parents cannot be read, as if it had brought in every one."""
-        oid = self._graph.ids[commit].decode()
+        oid = self._asked.ids[commit].decode()
         try:
             output = self._git.run(*_DIFF_WHOLE, EMPTY_TREE["sha1" if len(oid) == 40 else "sha256"], oid)
         except GitFailed:
@@ -181,7 +213,7 @@ class _Stream:
     def _take(self, tokens: Sequence[bytes]) -> None:
         """Store the changes. Raw format: git-diff-index(1), with `-c`: `::modes ids status`."""
         log = self._log
-        blobs, paths, numbers = log.blob_numbers, log.path_numbers, self._graph.numbers
+        blobs, paths, numbers = log.blob_numbers, log.path_numbers, self._asked.numbers
         add_commit, add_path, add_new = log.commits.append, log.paths.append, log.news.append
         olds = log.olds
         commit, change = self._current, self._change

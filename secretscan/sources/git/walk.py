@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from secretscan.errors import RepositoryError
 from secretscan.model.blob import Skipped
@@ -12,11 +13,18 @@ from secretscan.sources.git.command import GitFailed
 from secretscan.sources.git.gaps import missing_refs, shallow_gaps, unwalked
 from secretscan.sources.git.graph import CommitGraph, list_commits, read_commits
 from secretscan.sources.git.inventory import Inventory
+from secretscan.sources.git.pastchanges import ChangeMemory, PastChanges
 from secretscan.sources.git.ranges import Selection
 from secretscan.sources.git.refs import Refs, list_refs, named_refs
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.rows import Listing, Walked, list_objects
 from secretscan.sources.git.table import ObjectTable
+
+REMEMBERED_FROM: Final = 1_000
+"""Commits from which remembering what each changed pays."""
+_FEW: Final = 50
+_SHARE: Final = 50
+"""Up to so many new commits, or one in so many, are rather read again than written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +58,16 @@ def walk_history(
     unreachable: bool = False,
     rev: str | None = None,
     since: str | None = None,
+    memory: ChangeMemory | None = None,
 ) -> HistoryWalk:
     """Return everything that refs, HEADs, stash, notes, tags and reflogs of the repository lead to.
 
     `rev` narrows the walk to the ancestors of one revision, `since` to commits after a date (as git reads
     dates). `unreachable` adds every object of the database. Blobs over `max_bytes` are listed as skipped.
-    Raises RepositoryError.
+    `memory` spares a walk of everything the commits of the one before. Raises RepositoryError.
     """
     if rev is None and since is None:
-        return _walk_all(repo, max_bytes, unreachable=unreachable)
+        return _walk_all(repo, max_bytes, memory, unreachable=unreachable)
     selection = Selection.of_history(repo, rev, since)
     refs = list_refs(repo) if rev is None else named_refs(repo, selection.ends)
     return _walk_some(repo, selection, refs, max_bytes)
@@ -75,7 +84,9 @@ def walk_range(repo: Repository, spec: str, *, max_bytes: int) -> HistoryWalk:
     return _walk_some(repo, selection, named_refs(repo, selection.ends), max_bytes, with_olds=True)
 
 
-def _walk_all(repo: Repository, max_bytes: int, *, unreachable: bool) -> HistoryWalk:
+def _walk_all(
+    repo: Repository, max_bytes: int, memory: ChangeMemory | None, *, unreachable: bool
+) -> HistoryWalk:
     refs = list_refs(repo)
     inventory = Inventory(repo.git)
     known: dict[bytes, tuple[bytes, int]] | None = None
@@ -92,11 +103,33 @@ def _walk_all(repo: Repository, max_bytes: int, *, unreachable: bool) -> History
         rows = iter([(oid, kind, size) for oid, (kind, size) in known.items()])
         graph, problem = _widen(repo, graph, known, lost)
         skipped += problem
-    changes = read_changes(repo.git, graph, b"0" * (2 * repo.id_bytes))
+    changes = _changes(repo, graph, memory, is_lasting=not unreachable and not lost)
     skipped += unwalked(repo, graph, changes)
     everything = unreachable or bool(lost or changes.failures)
     walked = Walked(graph, changes, refs, _blobs_of_refs(repo, refs, skipped))
     return _finish(repo, walked, Listing(rows, everything=everything), max_bytes, skipped)
+
+
+def _changes(
+    repo: Repository, graph: CommitGraph, memory: ChangeMemory | None, *, is_lasting: bool
+) -> ChangeLog:
+    """Return the changes of all commits, with the help of `memory` where that pays.
+
+    Commits that nothing leads to are not remembered (`is_lasting`): the next walk may not meet them.
+    """
+    null_id = b"0" * (2 * repo.id_bytes)
+    if memory is None or len(graph) < REMEMBERED_FROM:
+        return read_changes(repo.git, graph, null_id)
+    past, left = memory.recall(), list[int]()
+
+    def recall(log: ChangeLog, graph: CommitGraph) -> list[int]:
+        left.extend(past.fill(log, graph))
+        return left
+
+    changes = read_changes(repo.git, graph, null_id, recall=recall)
+    if is_lasting and changes.is_exact and len(left) > max(_FEW, len(graph) // _SHARE):
+        memory.keep(PastChanges.of(changes, graph))
+    return changes
 
 
 def _widen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,11 +18,12 @@ from hypothesis import strategies as st
 from secretscan.config.load import load as load_config
 from secretscan.config.model import Allow, Config
 from secretscan.model.report import Report
-from secretscan.pipeline import auditcache, history
+from secretscan.pipeline import auditcache, history, privatefile
 from secretscan.pipeline.history import scan_history, scan_range
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.shardresult import ShardResult
 from secretscan.rules.samples import fill
+from secretscan.sources.git import changes, walk
 
 if TYPE_CHECKING:
     from tests.conftest import MakeRepo, Repo
@@ -49,6 +51,8 @@ def cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of audits, empty; repositories of a few bytes count as worth remembering."""
     monkeypatch.setattr(auditcache, "SMALL_BYTES", 0)
     monkeypatch.setattr(auditcache, "_pays", lambda path, objects: True)
+    monkeypatch.setattr(walk, "REMEMBERED_FROM", 2)
+    monkeypatch.setattr(walk, "_FEW", 1)
     yield folder / "audits"
     shutil.rmtree(folder / "audits", ignore_errors=True)
 
@@ -58,14 +62,14 @@ def audit(folder: Path) -> Audit:
     """Audit a repository with the cache, and hold the result to that of an audit without."""
 
     def run(repo: Repo, *, range: str = "", config: Config | None = None, **options: object) -> Report:
-        walk = {name: options.pop(name) for name in ("unreachable", "rev", "since") if name in options}
+        walked = {name: options.pop(name) for name in ("unreachable", "rev", "since") if name in options}
         settings = ScanSettings(config or Config(), cache_dir=folder, **options)  # type: ignore[arg-type]
         reports = []
         for given_settings in (settings, replace(settings, cache_dir=None)):
             if range:
                 reports.append(scan_range(repo.opened(), range, given_settings))
             else:
-                reports.append(scan_history(repo.opened(), given_settings, **walk))  # type: ignore[arg-type]
+                reports.append(scan_history(repo.opened(), given_settings, **walked))  # type: ignore[arg-type]
         assert same(reports[0]) == same(reports[1])
         return reports[0]
 
@@ -92,6 +96,11 @@ def known(report: Report) -> tuple[int, int]:
 
 def rules(report: Report) -> list[str]:
     return [finding.rule for finding in report.findings]
+
+
+def audit_file(cache: Path) -> Path:
+    (file,) = cache.glob("*.audit")
+    return file
 
 
 @pytest.fixture
@@ -235,7 +244,7 @@ def test_objects_that_only_unreachable_named_are_known_later(repo: Repo, audit: 
 @pytest.mark.parametrize("at", [0, 25, 60, 200, -1], ids=str)
 def test_a_damaged_file_is_ignored(at: int, leaky: Repo, audit: Audit, cache: Path) -> None:
     audit(leaky)
-    (file,) = cache.iterdir()
+    file = audit_file(cache)
     content = bytearray(file.read_bytes())
     content[at] ^= 1
     file.write_bytes(content)
@@ -245,16 +254,16 @@ def test_a_damaged_file_is_ignored(at: int, leaky: Repo, audit: Audit, cache: Pa
 
 def test_a_file_cut_short_is_ignored(leaky: Repo, audit: Audit, cache: Path) -> None:
     audit(leaky)
-    (file,) = cache.iterdir()
+    file = audit_file(cache)
     file.write_bytes(file.read_bytes()[:-7])
     assert known(audit(leaky))[0] == 0
 
 
 def test_a_file_of_other_settings_under_this_name_is_ignored(leaky: Repo, audit: Audit, cache: Path) -> None:
     audit(leaky)
-    (file,) = cache.iterdir()
+    file = audit_file(cache)
     audit(leaky, config=Config(disable=("github-pat",)))
-    (other,) = set(cache.iterdir()) - {file}
+    (other,) = set(cache.glob("*.audit")) - {file}
     file.write_bytes(other.read_bytes())
     assert known(audit(leaky))[0] == 0
 
@@ -263,7 +272,7 @@ def test_a_file_of_other_settings_under_this_name_is_ignored(leaky: Repo, audit:
 @pytest.mark.parametrize("mode", [0o620, 0o602], ids=oct)
 def test_a_file_that_others_can_write_is_ignored(mode: int, leaky: Repo, audit: Audit, cache: Path) -> None:
     audit(leaky)
-    (file,) = cache.iterdir()
+    file = audit_file(cache)
     assert (file.stat().st_mode & 0o777, cache.stat().st_mode & 0o777) == (0o600, 0o700)
     file.chmod(mode)
     assert known(audit(leaky))[0] == 0
@@ -273,14 +282,14 @@ def test_a_file_that_others_can_write_is_ignored(mode: int, leaky: Repo, audit: 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="takes root to give a file away")
 def test_a_file_of_another_user_is_ignored(leaky: Repo, audit: Audit, cache: Path) -> None:
     audit(leaky)
-    (file,) = cache.iterdir()
+    file = audit_file(cache)
     os.chown(file, 65534, -1)
     assert known(audit(leaky))[0] == 0
 
 
 def test_a_link_in_place_of_the_file_is_not_followed(leaky: Repo, audit: Audit, cache: Path) -> None:
     audit(leaky)
-    (file,) = cache.iterdir()
+    file = audit_file(cache)
     elsewhere = file.rename(cache.parent / "elsewhere")
     file.symlink_to(elsewhere)
     assert known(audit(leaky))[0] == 0
@@ -288,13 +297,114 @@ def test_a_link_in_place_of_the_file_is_not_followed(leaky: Repo, audit: Audit, 
 
 
 def test_no_plaintext_is_kept(leaky: Repo, audit: Audit, cache: Path) -> None:
+    key = fill("AWS_ACCESS_KEY_ID={{aws-key-id:AKIA}}\nAWS_SECRET_ACCESS_KEY={{base64:40}}\n", seed="aws")
+    leaky.commit_file("keys.env", key)
+    for _ in range(2):
+        assert len(audit(leaky).findings) == 3
+    secrets = [token("one"), token("two"), *(line.partition("=")[2] for line in key.split())]
+    kept = {file.suffix: file.read_bytes() for file in cache.iterdir()}
+    assert kept.keys() == {".audit", ".walk", ".looks"}
+    for content in kept.values():
+        for secret in secrets:
+            assert secret.encode() not in content
+            assert secret[8:20].encode() not in content
+
+
+def test_a_second_audit_asks_only_about_new_commits(
+    leaky: Repo, audit: Audit, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     audit(leaky)
-    (file,) = cache.iterdir()
-    content = file.read_bytes()
-    for name in ("one", "two"):
-        assert token(name).encode() not in content
-        assert token(name)[8:20].encode() not in content
-    assert b"a.py" not in content
+    asked: list[int] = []
+    read = changes._read
+    monkeypatch.setattr(
+        changes, "_read", lambda git, asking, log: (asked.append(len(asking.ids)), read(git, asking, log))
+    )
+    settings = ScanSettings(Config(), cache_dir=folder)
+    scan_history(leaky.opened(), settings)
+    leaky.commit_file("new.py", leak("three"))
+    scan_history(leaky.opened(), settings)
+    leaky.git("commit", "-q", "--amend", "--allow-empty", "-m", "other words")
+    leaky.git("reflog", "expire", "--expire=now", "--all")
+    scan_history(leaky.opened(), settings)
+    assert asked == [0, 1, 1]
+    leaky.git("reset", "-q", "--hard", "HEAD~3")
+    leaky.git("reflog", "expire", "--expire=now", "--all")
+    scan_history(leaky.opened(), settings)
+    scan_history(leaky.opened(), settings)
+    assert asked[3:] == [3, 0]
+
+
+def test_a_clone_that_is_no_longer_shallow_is_walked_anew(
+    leaky: Repo, audit: Audit, make_repo: MakeRepo
+) -> None:
+    leaky.commit_file("last.txt", "last\n")
+    clone = make_repo("clone")
+    clone.git("fetch", "-q", "--update-head-ok", "--depth=3", f"file://{leaky.path}", "main:main")
+    for _ in range(2):
+        assert not audit(clone).scan.complete
+    clone.git("fetch", "-q", "--unshallow", f"file://{leaky.path}", "main:main", "--update-head-ok")
+    for _ in range(2):
+        assert audit(clone).scan.complete
+
+
+def test_submodules_are_stated_every_time(leaky: Repo, audit: Audit, make_repo: MakeRepo) -> None:
+    inner = make_repo("inner")
+    inner.commit_file("x", "x\n")
+    leaky.git("submodule", "--quiet", "add", str(inner.path), "sub")
+    leaky.commit("add sub")
+    assert [s.what for s in audit(leaky).scan.skipped] == ["1 submodule path(s)"]
+    assert [s.what for s in audit(leaky).scan.skipped] == ["1 submodule path(s)"]
+
+
+@pytest.mark.parametrize("suffix", [".walk", ".looks"])
+@pytest.mark.parametrize("at", [0, 30, 70, -1], ids=str)
+def test_a_damaged_memory_of_the_walk_or_of_looks_is_ignored(
+    at: int, suffix: str, leaky: Repo, audit: Audit, cache: Path
+) -> None:
+    audit(leaky)
+    (file,) = cache.glob(f"*{suffix}")
+    content = bytearray(file.read_bytes())
+    content[at] ^= 1
+    file.write_bytes(content)
+    leaky.commit_file("new.py", leak("three"))
+    assert len(audit(leaky).findings) == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        leak("one").encode("utf-16"),
+        b"eyJ0b2tlbiI6ICI" + base64.b64encode(leak("one").encode() * 3) + b"\n",
+        f"data: {base64.b64encode(leak('one').encode()).decode()}\n".encode(),
+        leak("one").encode() * 2 + leak("two").encode(),
+        b"\xff\xfe\xfd # latin \xe9\n" + leak("one").encode(),
+        leak("one").replace("\n", "\r\n").encode(),
+        fill("{{pem:rsa}}\n", seed="pem").encode(),
+        fill("db = postgres://someone:{{password:16}}@db.corp.internal/prod\n", seed="url").encode(),
+        fill(
+            "AWS_ACCESS_KEY_ID={{aws-key-id:AKIA}}\nAWS_SECRET_ACCESS_KEY={{base64:40}}\n", seed="a"
+        ).encode(),
+    ],
+    ids=["utf-16", "base64", "base64-2", "several", "latin", "crlf", "pem", "url", "pair"],
+)
+def test_what_looks_showed_comes_back_the_same(content: bytes, repo: Repo, audit: Audit) -> None:
+    repo.commit_file("config.py", content)
+    repo.commit_file("other.py", "pass\n")
+    first, second, third = audit(repo), audit(repo, show_secrets=True), audit(repo)
+    assert same(first) == same(third)
+    assert len(first.findings) == len(second.findings)
+
+
+def test_the_files_that_were_not_used_for_longest_are_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privatefile, "_KEPT_FILES", 2)
+    for n, name in enumerate(("first", "second", "third")):
+        privatefile.write_private(tmp_path / name, b"magic", b"content")
+        os.utime(tmp_path / name, (n, n))
+        if name == "second":
+            assert privatefile.read_private(tmp_path / "first", b"magic") == b"content"
+    assert {file.name for file in tmp_path.iterdir()} == {"first", "third"}
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(leaky: Repo, audit: Audit, cache: Path) -> None:
