@@ -335,7 +335,7 @@ def test_a_second_audit_asks_only_about_new_commits(
 
 
 def test_a_clone_that_is_no_longer_shallow_is_walked_anew(
-    leaky: Repo, audit: Audit, make_repo: MakeRepo
+    leaky: Repo, audit: Audit, make_repo: MakeRepo, cache: Path
 ) -> None:
     leaky.commit_file("last.txt", "last\n")
     clone = make_repo("clone")
@@ -345,6 +345,7 @@ def test_a_clone_that_is_no_longer_shallow_is_walked_anew(
     clone.git("fetch", "-q", "--unshallow", f"file://{leaky.path}", "main:main", "--update-head-ok")
     for _ in range(2):
         assert audit(clone).scan.complete
+    assert len(list(cache.glob("*.walk"))) == 2
 
 
 def test_submodules_are_stated_every_time(leaky: Repo, audit: Audit, make_repo: MakeRepo) -> None:
