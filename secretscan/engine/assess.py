@@ -14,6 +14,8 @@ from secretscan.model.span import Span
 from secretscan.rules.model import Allowlist, Rule
 
 if TYPE_CHECKING:
+    import re
+
     import regex
 
     from secretscan.engine.judge import Candidate
@@ -46,8 +48,6 @@ class Assessment:
     attributes: Mapping[str, str] = field(default_factory=dict)
     dropped: str = ""
     """Why the match is no credential (`entropy`, `structure`, `placeholder`, a judge's reason); empty: it is."""
-    is_final: bool = False
-    """Dropped for what the line alone says: the same line is dropped wherever it stands."""
     allowlisted: str = ""
     """Reason of the rule's allowlist that covers it."""
     contributions: tuple[tuple[str, float, float], ...] = ()
@@ -64,8 +64,8 @@ def assess(
         return Assessment(allowlisted=reason)
     if rule.min_entropy and shannon_entropy(secret) < rule.min_entropy:
         return Assessment(dropped="entropy")
-    if rule.judge and (reason := _refused(rule, match, lines)):
-        return Assessment(dropped=reason, is_final=True)
+    if rule.judge and (reason := refused(rule, match, lines)):
+        return Assessment(dropped=reason)
     groups = {k: v for k, v in match.groupdict().items() if v is not None}
     attributes = {k: _printable(v) for k, v in groups.items() if k not in INTERNAL_GROUPS}
     if rule.judge:
@@ -94,8 +94,8 @@ def candidate(rule: Rule, match: regex.Match[bytes], lines: Lines, path: bytes) 
     )
 
 
-def _refused(rule: Rule, match: regex.Match[bytes], lines: Lines) -> str:
-    """Reason to drop a judged match that its line alone gives: most of them end here, before any feature."""
+def refused(rule: Rule, match: regex.Match[bytes] | re.Match[bytes], lines: Lines) -> str:
+    """Return why a judged match is dropped for what its line alone says, or empty: most end here."""
     from secretscan.engine.judge import REFUSALS, Candidate
 
     refuse = REFUSALS.get(rule.judge)

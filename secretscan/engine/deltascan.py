@@ -86,9 +86,9 @@ class DeltaScanner:
 
     def _scan_all(self, data: bytes, path: bytes) -> tuple[ScanResult, Known]:
         scan, result = self._new_scan(data, path)
-        windows, new = self._scanner.look(data, path)
+        windows = self._scanner.prefilter.windows(data)
         scan.zone = (0, len(data))
-        scan.add_matches(windows, new)
+        scan.add_matches(windows)
         self.scanned_bytes += len(data)
         decodes = self._decode(scan, result, data, path)
         is_whole = any(map(self._is_wide, windows))
@@ -103,12 +103,12 @@ class DeltaScanner:
             return None
         scan, result = self._new_scan(data, path)
         for zone in busy:
-            windows, new = self._windows(data, path, zone)
+            windows = self._windows(data, zone)
             if windows is None:
                 return None
-            if windows or new:
+            if windows:
                 scan.zone = (zone.start, zone.end)
-                scan.add_matches(windows, new, until=zone.end)
+                scan.add_matches(windows)
             self.scanned_bytes += zone.end - zone.low
         if scan.spills or result.problems:
             return None
@@ -157,18 +157,15 @@ class DeltaScanner:
             settled.append(zone)
         return settled
 
-    def _windows(self, data: bytes, path: bytes, zone: Zone) -> tuple[Windows | None, list[Range] | None]:
-        """Return where rules could match in the zone, `None` when a wide rule could, and the new lines of it."""
+    def _windows(self, data: bytes, zone: Zone) -> Windows | None:
+        """Return where rules could match in the zone, `None` when a wide rule could."""
         program = self._scanner.program
         high_end = min(len(data), zone.end + self._lookahead)
         size = high_end - zone.low
         found: dict[int, list[Range]] = {}
-        seen, new = self._scanner.look(data[zone.low : high_end], path, is_end=high_end == len(data))
-        if new is not None:
-            new = [(a + zone.low, min(b + zone.low, len(data))) for a, b in new if a + zone.low < zone.end]
-        for rule, windows in seen.items():
+        for rule, windows in self._scanner.prefilter.windows(data[zone.low : high_end]).items():
             if self._is_wide(rule):
-                return None, None
+                return None
             reach = max(program.back[rule], program.ahead[rule])
             here = [
                 # a window that ends with the bytes looked at ends there for want of more
@@ -178,7 +175,7 @@ class DeltaScanner:
             ]
             if here:
                 found[rule] = here
-        return found, new
+        return found
 
     def _is_wide(self, number: int) -> bool:
         """Whether matches of a rule can begin, or its trigger end, too far away for zones."""
@@ -196,7 +193,6 @@ class DeltaScanner:
         result = ScanResult()
         scan = ZoneScan(data, path, self._scanner.program, result.problems)
         scan.begin()
-        scan.memory = self._scanner.memory
         return scan, result
 
     def _finish(self, scan: ZoneScan, result: ScanResult, known: Known) -> tuple[ScanResult, Known]:

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from secretscan.engine.program import Program
 
 
-def heads_of(rules: Sequence[Rule]) -> tuple[bytes, bytes]:
-    """Return the heads of the judged rules, as a program keeps them: JSON by rule id, and a database."""
+def heads_of(rules: Sequence[Rule]) -> tuple[dict[str, list[int]], bytes]:
+    """Return the head numbers of the judged rules, by rule id, and the database of the heads."""
     numbers: dict[str, int] = {}
     by_rule: dict[str, list[int]] = {}
     for rule in rules:
         for text in reach.heads(rule.pattern) if rule.judge and rule.pattern else ():
             by_rule.setdefault(rule.id, []).append(numbers.setdefault(text, len(numbers)))
     if not numbers:
-        return b"{}", b""
+        return {}, b""
     flags = [("SOM_LEFTMOST",)] * len(numbers)
-    return json.dumps(by_rule).encode(), compile_database(list(numbers), list(numbers.values()), flags)
+    return by_rule, compile_database(list(numbers), list(numbers.values()), flags)
 
 
 def compile_database(texts: Sequence[str], ids: Sequence[int], flags: Sequence[tuple[str, ...]]) -> bytes:

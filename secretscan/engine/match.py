@@ -98,6 +98,11 @@ def _trusted(rule: Rule) -> re.Pattern[bytes] | None:
     return compiled
 
 
+def trusted_pattern(rule: Rule) -> re.Pattern[bytes]:
+    """Return the matcher of `rule` for `re` where that is safe, for `regex` otherwise."""
+    return _trusted(rule) or cast("re.Pattern[bytes]", compile_pattern(rule))
+
+
 def _anchored(
     rule: Rule,
     trusted: re.Pattern[bytes] | None,

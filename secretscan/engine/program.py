@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from secretscan.engine.heads import HeadFinder
     from secretscan.engine.trigger import Expression
 
-_SECTIONS: Final = 7
-_REMEMBERED: Final = 200_000
-"""Refused matches remembered at a time: some 60 MB at most."""
+_SECTIONS: Final = 6
 
 
 class Program:
@@ -35,42 +33,42 @@ class Program:
         "breaks",
         "database",
         "digest",
-        "generic_database",
+        "families",
         "heads",
         "meta",
-        "refused",
+        "token_runs",
     )
 
     def __init__(
         self,
         digest: str,
-        reach: Sequence[tuple[int, int, int]],
+        reach: Sequence[tuple[int, int, int, int]],
         meta: bytes,
         rule_lines: list[bytes],
         database: bytes,
         heads: tuple[bytes, bytes] = (b"{}", b""),
-        generic_database: bytes = b"",
     ) -> None:
         """Take the parts; `build` and `unpack` are the two ways to get them."""
         self.digest = digest
-        self.back = [low for low, _, _ in reach]
-        self.ahead = [high for _, high, _ in reach]
-        self.breaks = [lines for _, _, lines in reach]
+        self.back = [row[0] for row in reach]
+        self.ahead = [row[1] for row in reach]
+        self.breaks = [row[2] for row in reach]
         """Line breaks a match can go over, white space apart (`reach.line_breaks`)."""
+        self.token_runs = [row[3] for row in reach]
+        """Token bytes in a row that every match of a rule holds at least (`reach.token_run`)."""
         self.meta = meta
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
         self.database = database
-        """Serialized Hyperscan database, empty where Hyperscan is not installed."""
-        self.generic_database = generic_database
-        """The same for the generic rules that have heads."""
+        """Serialized Hyperscan database, empty where Hyperscan is not installed. It reports rule numbers and, from
+        `len(self)` on, families."""
         self.heads = heads
         """JSON object of head numbers by rule id, and the serialized database of the heads (`heads.py`)."""
+        self.families: list[tuple[int, ...]] = [tuple(f) for f in json.loads(heads[0]).get("", ())]
+        """Numbers of the rules of each family (`trigger.Family`)."""
         self._lines = rule_lines
         self._decoded: dict[int, Rule] = {}
         self._finder: HeadFinder | None = None
         self._pairings: dict[str, Pairing | None] = {}
-        self.refused: set[tuple[str, bytes, int, int]] = set()
-        """Matches on lines that were refused for what the line alone says (`textscan`); histories repeat lines."""
 
     def __len__(self) -> int:
         """Return the number of rules, composite ones included."""
@@ -115,12 +113,6 @@ class Program:
         """Return what a report must say about the choice of rules."""
         return tuple(json.loads(self.meta)["notes"])
 
-    def refuse(self, mark: tuple[str, bytes, int, int]) -> None:
-        """Remember a refused match; forgets all when there are too many."""
-        if len(self.refused) >= _REMEMBERED:
-            self.refused.clear()
-        self.refused.add(mark)
-
     def head_finder(self) -> HeadFinder | None:
         """Return the finder of the rules' heads, loaded on first use; None where Hyperscan cannot run."""
         if self._finder is None and self.heads[1]:
@@ -132,7 +124,8 @@ class Program:
     def pack(self) -> bytes:
         """Return the program as bytes for the cache: section lengths, then the sections."""
         reach = array(
-            "I", [n for row in zip(self.back, self.ahead, self.breaks, strict=True) for n in row]
+            "I",
+            [n for row in zip(self.back, self.ahead, self.breaks, self.token_runs, strict=True) for n in row],
         ).tobytes()
         sections = (
             reach,
@@ -140,7 +133,6 @@ class Program:
             b"\n".join(self._lines),
             self.database,
             *self.heads,
-            self.generic_database,
         )
         return array("Q", map(len, sections)).tobytes() + b"".join(sections)
 
@@ -156,9 +148,9 @@ class Program:
             parts.append(payload[at : at + length])
             at += length
         numbers = array("I", parts[0])
-        reach = list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+        reach = list(zip(numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True))
         lines = parts[2].split(b"\n") if parts[2] else []
-        return cls(digest, reach, parts[1], lines, parts[3], (parts[4], parts[5]), parts[6])
+        return cls(digest, reach, parts[1], lines, parts[3], (parts[4], parts[5]))
 
 
 def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Program:
@@ -168,22 +160,22 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
     """
     from secretscan.engine.heads import heads_of
     from secretscan.engine.rulecodec import encode_rule
-    from secretscan.engine.trigger import triggers_of
+    from secretscan.engine.trigger import families_of, triggers_of
 
     triggers = [triggers_of(rule) for rule in rules]
-    heads = heads_of(rules)
-    generic = [rule.id in json.loads(heads[0]) for rule in rules] if heads[1] else [False] * len(rules)
+    families = families_of(rules)
     numbered = [(n, e) for n, t in enumerate(triggers) for e in t.expressions]
+    numbered += [(len(rules) + n, family.expression) for n, family in enumerate(families)]
+    by_rule, heads = heads_of(rules)
     return Program(
         digest=digest,
-        reach=[(t.back, t.ahead, t.breaks) for t in triggers],
+        reach=[(t.back, t.ahead, t.breaks, t.token_run) for t in triggers],
         meta=json.dumps(
             {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
         ).encode(),
         rule_lines=[encode_rule(rule) for rule in rules],
-        database=_database([(n, e) for n, e in numbered if not generic[n]]),
-        heads=heads,
-        generic_database=_database([(n, e) for n, e in numbered if generic[n]]),
+        database=_database(numbered),
+        heads=(json.dumps({**by_rule, "": [family.rules for family in families]}).encode(), heads),
     )
 
 

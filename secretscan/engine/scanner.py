@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from secretscan.engine.linememory import LineMemory
-from secretscan.engine.prefilter import Windows, make_prefilter
+from secretscan.engine.prefilter import make_prefilter
+from secretscan.engine.prefilter.keywords import KeywordPrefilter
 from secretscan.engine.program import Program
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
@@ -16,6 +16,7 @@ from secretscan.model.span import Span
 
 if TYPE_CHECKING:
     from secretscan.engine.decode import Derived
+    from secretscan.engine.screen import Screen
 
 MAX_DEPTH: Final = 3
 """How many encodings deep a value may lie: base64 in JSON in base64."""
@@ -44,19 +45,24 @@ class Scanner:
         silencer: Silencer | None = None,
         pure_python: bool = False,
         max_depth: int = MAX_DEPTH,
-        remember_lines: bool = False,
+        screened: bool = True,
     ) -> None:
         """Load the prefilter of `program`; `pure_python` does without Hyperscan.
 
-        `remember_lines` makes repeated lines cheap, at the price of remembering them.
+        `screened` false scans every text in full. The findings are the same.
         """
         self.program = program
         self.silencer = silencer
         self.prefilter = make_prefilter(program, pure_python=pure_python)
         self.max_depth = max_depth
-        can_remember = remember_lines and program.head_finder() is not None and not pure_python
-        self.memory = LineMemory() if can_remember else None
-        """Kept by history scans, which see the same lines again and again."""
+        self.screen: Screen | None = None
+        """Tells texts that hold nothing; none with the prefilter in pure Python."""
+        if screened and not isinstance(self.prefilter, KeywordPrefilter):
+            from secretscan.engine.prefilter.hyperscan import HyperscanPrefilter
+            from secretscan.engine.screen import Screen
+
+            assert isinstance(self.prefilter, HyperscanPrefilter)  # noqa: S101 - there are two
+            self.screen = Screen(program, self.prefilter)
 
     def scan(self, blob: Blob) -> ScanResult:
         """Return the findings of `blob` that lie in its focus, by position."""
@@ -68,17 +74,6 @@ class Scanner:
             findings = [f for f in findings if any(f.span.overlaps(s) for s in focus)]
         result.findings = findings
         return result
-
-    def look(
-        self, text: bytes, path: bytes, *, is_binary: bool = False, is_end: bool = True
-    ) -> tuple[Windows, list[tuple[int, int]] | None]:
-        """Return where rules could match in `text`, and in which ranges generic rules may begin a match."""
-        if self.memory is None or is_binary:
-            return self.prefilter.windows(text), None
-        from secretscan.engine.filekind import file_kind
-
-        new = self.memory.new_runs(text, file_kind(path), is_end=is_end)
-        return self.prefilter.windows(text, new), new
 
     def _scan_whole(self, data: bytes, path: bytes, result: ScanResult) -> list[Finding]:
         """Scan `data` as text; a UTF-16 or UTF-32 file is scanned as the text it stands for."""
@@ -94,22 +89,46 @@ class Scanner:
     def _scan_text(
         self, text: bytes, path: bytes, result: ScanResult, *, is_binary: bool = False
     ) -> list[Finding]:
-        windows, new = self.look(text, path, is_binary=is_binary)
-        inner: list[Finding] = []
+        texts: list[Derived] = []
         if self.max_depth and not is_binary:
             from secretscan.engine.decode import derive
 
-            inner = list(self.decoded(derive(text, path), path, result, self.max_depth))
-        if not windows and not inner and not new:
+            texts = list(derive(text, path))
+        if self.screen is not None and self.is_closed(text, path, texts, is_binary=is_binary):
+            return []
+        windows = self.prefilter.windows(text)
+        inner = list(self.decoded(texts, path, result, self.max_depth))
+        if not windows and not inner:
             return []
         from secretscan.engine.textscan import TextScan
 
         scan = TextScan(text, path, self.program, result.problems, is_binary=is_binary)
-        scan.memory = self.memory
-        scan.add_matches(windows, new)
+        scan.add_matches(windows)
         for finding in inner:
             scan.add(finding, is_judged=finding.rule_id in result.judged)
         return scan.finish(self.silencer)
+
+    def is_closed(
+        self, text: bytes, path: bytes, texts: Iterable[Derived], *, is_binary: bool = False
+    ) -> bool:
+        """Return whether a screen sees that neither `text` nor what it holds encoded (`texts`) holds anything."""
+        from secretscan.engine.screen import part_of
+
+        if self.screen is None or self.screen.open_parts(text, [part_of(0, path, is_binary=is_binary)]):
+            return False
+        return self.all_closed(texts, path, self.max_depth)
+
+    def all_closed(self, texts: Iterable[Derived], path: bytes, depth: int) -> bool:
+        """Return the same for decoded `texts`, and what they hold encoded in turn."""
+        from secretscan.engine.decode import derive
+        from secretscan.engine.screen import part_of
+
+        for derived in texts:
+            if self.screen is None or self.screen.open_parts(derived.data, [part_of(0, path)]):
+                return False
+            if depth > 1 and not self.all_closed(derive(derived.data, path), path, depth - 1):
+                return False
+        return True
 
     def decoded(
         self, texts: Iterable[Derived], path: bytes, result: ScanResult, depth: int = MAX_DEPTH

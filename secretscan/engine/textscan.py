@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from secretscan.engine.lineledger import LineLedger
 from secretscan.engine.lines import Lines
 from secretscan.engine.match import MatchTimeout, matches, secret_span
 from secretscan.engine.overlap import resolve
@@ -23,13 +22,9 @@ from secretscan.rules.model import Pairing, Rule
 if TYPE_CHECKING:
     import regex
 
-    from secretscan.engine.linememory import LineMemory
     from secretscan.engine.scanner import Silencer
 
 Range = tuple[int, int]
-
-_SHORT_LINE: Final = 256
-"""Bytes up to which a line is remembered with the matches on it that were refused."""
 
 
 class TextScan:
@@ -58,30 +53,18 @@ class TextScan:
         self._heads: dict[int, list[int]] | None = None
         self._head_ranges: Sequence[Range] = ((0, len(text)),)
         self._ahead: dict[str, int] = {}
-        self._ledger = LineLedger(self._lines, text)
-        self.memory: LineMemory | None = None
 
-    def add_matches(
-        self, windows: Mapping[int, Sequence[Range]], new: Sequence[Range] | None = None, until: int = 1 << 62
-    ) -> None:
-        """Match and judge every rule that the prefilter named, inside its windows.
-
-        `new` are the ranges in which generic rules may begin a match, when a `LineMemory` is kept; their lines,
-        as far as they end by `until`, are then remembered if nothing came of them.
-        """
+    def add_matches(self, windows: Mapping[int, Sequence[Range]]) -> None:
+        """Match and judge every rule that the prefilter named, inside its windows."""
         self._heads = None
-        self._ledger.clear()
         if windows:
             low, high = min(w[0][0] for w in windows.values()), max(w[-1][1] for w in windows.values())
-            self._head_ranges = [(low, high)] if new is None else new
-        before = len(self._problems)
+            self._head_ranges = [(low, high)]
         for number in sorted(windows):
             rule = self._program.rule(number)
             if self._applies(rule):
                 self._ahead[rule.id] = self._program.ahead[number]
                 self._add_rule(rule, windows[number])
-        if new and self.memory is not None and len(self._problems) == before:
-            self.memory.settle(self._ledger.settled(new, until), self._kind())
 
     def add(self, finding: Finding, *, is_judged: bool) -> None:
         """Take a finding made elsewhere (in a decoded text) with its span in this text."""
@@ -121,40 +104,22 @@ class TextScan:
             self._pairings[rule.id] = rule.pair
         try:
             for match in self._matches(rule, windows):
-                mark = self._mark(rule, match) if rule.judge else None
-                if mark is not None and mark in self._program.refused:
-                    self._ledger.let_go(match.start() - mark[2])
-                    continue
                 assessment = assess(rule, match, self._lines, self._path)
                 if assessment.dropped:
-                    if mark is not None and assessment.is_final:
-                        self._program.refuse(mark)
-                        self._ledger.let_go(match.start() - mark[2])
-                else:
-                    finding = self._finding(rule, match, assessment.score, assessment.attributes)
-                    if assessment.allowlisted:
-                        finding = replace(finding, suppressed="allowlist")
-                    self._claims.append((finding, bool(rule.judge)))
-                    if rule.judge:
-                        self.judged.add(rule.id)
+                    continue
+                finding = self._finding(rule, match, assessment.score, assessment.attributes)
+                if assessment.allowlisted:
+                    finding = replace(finding, suppressed="allowlist")
+                self._claims.append((finding, bool(rule.judge)))
+                if rule.judge:
+                    self.judged.add(rule.id)
         except MatchTimeout:
             what = self._path.decode("utf-8", "backslashreplace") or "a message"
             self._problems.append(Skipped(what, f"rule {rule.id} was stopped at its time limit"))
 
-    def _mark(self, rule: Rule, match: regex.Match[bytes]) -> tuple[str, bytes, int, int] | None:
-        """What a refusal by the line alone depends on; None for a match that is not within one short line."""
-        start, end = match.start(), match.end()
-        low, high = self._lines.start(start), self._lines.end(start)
-        if end > high or high - low > _SHORT_LINE:
-            return None
-        return rule.id, self._text[low:high], start - low, end - low
-
     def _matches(self, rule: Rule, windows: Sequence[tuple[int, int]]) -> Iterator[regex.Match[bytes]]:
         """Yield what to judge; a scan of a part of the text leaves some out (`deltascan`)."""
-        for match in matches(rule, self._text, windows, self._tries(rule, windows)):
-            if rule.judge:
-                self._ledger.keep_alive(match.start(), match.end())
-            yield match
+        yield from matches(rule, self._text, windows, self._tries(rule, windows))
 
     def _tries(self, rule: Rule, windows: Sequence[Range]) -> list[Range] | None:
         """Return the offsets at which alone a match can begin, and how far it can reach, for rules with heads."""

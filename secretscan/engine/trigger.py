@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from secretscan.errors import RuleError
 from secretscan.rules.model import Rule
+
+if TYPE_CHECKING:
+    from secretscan.rules.reach import Named
 
 MAX_CONTEXT: Final = 64 * 1024
 """Bytes a rule may reach to either side of its trigger; a wider rule is refused when a program is built."""
@@ -25,10 +29,13 @@ class Triggers:
     """The expressions of one rule. A match lies within [end - back, end + ahead) of an end that one reports."""
 
     expressions: tuple[Expression, ...] = ()
+    """None for a rule of a family, which has one trigger for all its rules."""
     back: int = 0
     ahead: int = 0
     breaks: int = 0
     """Line breaks a match can go over (`reach.line_breaks`)."""
+    token_run: int = 0
+    """Token bytes in a row that every match holds at least (`reach.token_run`)."""
 
 
 def triggers_of(rule: Rule) -> Triggers:
@@ -48,13 +55,59 @@ def triggers_of(rule: Rule) -> Triggers:
             f'rule "{rule.id}" in {rule.source}: pattern can match {width} bytes, more than {MAX_CONTEXT}',
             help="bound its repeats, e.g. {0,200} in place of * or +",
         )
+    breaks, run = line_breaks(rule.pattern), reach.token_run(rule.pattern)
+    if rule.family:
+        back = _named(rule).max_width + behind
+        return Triggers((), back, width + beyond, breaks, run)
     if rule.starts_with_keyword and _is_rare(rule):
         longest = max(len(word.encode()) for word in rule.keywords)
         literals = tuple(Expression(_escaped(word), is_caseless=True) for word in rule.keywords)
-        return Triggers(literals, longest + behind, width + beyond, line_breaks(rule.pattern))
+        return Triggers(literals, longest + behind, width + beyond, breaks, run)
     trigger = reach.trigger(rule.pattern)
-    breaks = line_breaks(rule.pattern)
-    return Triggers((Expression(trigger.expression),), trigger.max_width + behind, width + beyond, breaks)
+    return Triggers(
+        (Expression(trigger.expression),), trigger.max_width + behind, width + beyond, breaks, run
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Rules that look for values behind the same names, and their common trigger: it ends inside the value."""
+
+    expression: Expression
+    rules: tuple[int, ...]
+    """Numbers of its rules, ascending."""
+
+
+def families_of(rules: Sequence[Rule]) -> list[Family]:
+    """Return the families of `rules`, by name.
+
+    Their patterns begin alike, and Hyperscan would follow each of those beginnings for every rule anew.
+    Raises RuleError for a rule that cannot be in one.
+    """
+    from secretscan.rules.expression import written
+    from secretscan.rules.tree import Choice, Seq
+
+    members: dict[str, list[int]] = {}
+    for number, rule in enumerate(rules):
+        if rule.family:
+            members.setdefault(rule.family, []).append(number)
+    families = []
+    for _, numbers in sorted(members.items()):
+        parts = [_named(rules[number]) for number in numbers]
+        names = Choice(tuple(dict.fromkeys(option for part in parts for option in part.names.options)))
+        rests = "|".join(dict.fromkeys(written(part.rest, loose=True) for part in parts))
+        text = f"{written(Seq((names,)))}(?:{rests})"
+        families.append(Family(Expression(text), tuple(numbers)))
+    return families
+
+
+def _named(rule: Rule) -> Named:
+    from secretscan.rules import reach
+
+    try:
+        return reach.named(rule.pattern)
+    except ValueError as error:
+        raise RuleError(f'rule "{rule.id}" in {rule.source}, field family: {error}') from error
 
 
 def _is_rare(rule: Rule) -> bool:

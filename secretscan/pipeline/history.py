@@ -90,7 +90,7 @@ class _Audit:
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped
-        make = partial(make_scanner, settings, program, remember_lines=True)
+        make = partial(make_scanner, settings, program)
         looks = Looks(CatFileReader(self._repository), make)
         interrupted = False
         try:
@@ -184,7 +184,7 @@ def make_work(
     repository: Repository, settings: ScanSettings
 ) -> Callable[[Sequence[HistoryRow]], ShardResult]:
     """Return the function that reads and scans one batch of objects; runs in a worker process."""
-    scanner = make_scanner(settings, remember_lines=True)
+    scanner = make_scanner(settings)
     reader = CatFileReader(repository)
 
     def work(rows: Sequence[HistoryRow]) -> ShardResult:

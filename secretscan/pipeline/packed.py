@@ -59,7 +59,7 @@ class _Worker:
     def __init__(self, repository: Repository, settings: ScanSettings, history: PackedHistory) -> None:
         self._objects = history.objects
         self._plan = history.plan
-        self._scanner = make_scanner(settings, remember_lines=True)
+        self._scanner = make_scanner(settings)
         self._git = CatFileReader(repository)
         self._exclude = compile_globs(settings.config.exclude)
         self._limits = Limits(

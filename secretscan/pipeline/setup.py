@@ -54,13 +54,10 @@ def _build(settings: ScanSettings, digest: str) -> Program:
     return build(choice.rules, digest, choice.notes[len(config.notes) :])
 
 
-def make_scanner(
-    settings: ScanSettings, program: Program | None = None, *, remember_lines: bool = False
-) -> Scanner:
-    """Return the scanner of `settings`, ready for blobs; `remember_lines` for texts that repeat each other."""
+def make_scanner(settings: ScanSettings, program: Program | None = None) -> Scanner:
+    """Return the scanner of `settings`, ready for blobs."""
     return Scanner(
         program or make_program(settings),
         silencer=make_silencer(settings.config, settings.today()),
         pure_python=settings.pure_python,
-        remember_lines=remember_lines,
     )

@@ -21,7 +21,17 @@ VERIFY_FIELDS: Final = frozenset(
 
 RULE_FIELDS: Final = frozenset(
     {"id", "name", "provider", "description", "severity", "confidence", "categories", "references", "remedy"}
-    | {"pattern", "composite", "keywords", "min_entropy", "structure", "judge", "file_kinds", "allowlists"}
+    | {
+        "pattern",
+        "composite",
+        "keywords",
+        "min_entropy",
+        "structure",
+        "judge",
+        "family",
+        "file_kinds",
+        "allowlists",
+    }
     | {"pair", "verifier", "verify", "examples", "negative_examples"}
 )
 """`[[rules]]`."""

@@ -109,6 +109,7 @@ def _rule(table: Table, provider: str, source: str) -> Rule:
         min_entropy=table.number("min_entropy", 0.0),
         structure=table.text("structure", ""),
         judge=table.text("judge", ""),
+        family=table.text("family", ""),
         verifier=table.text("verifier", ""),
         verify=_verify(table.table("verify")),
         pair=_pairing(table.table("pair")),

@@ -89,6 +89,9 @@ class Rule:
     """Name of the offline structure check in `engine/structure`; empty for none."""
     judge: str = ""
     """Name of the judge that scores a match in its context (`generic`); empty: `confidence` decides."""
+    family: str = ""
+    """Name shared by rules that look for values behind the same names: they have one trigger (`engine/trigger`).
+    The pattern ends with its value, which is free of white space; what the value is worth, a judge says."""
     verifier: str = ""
     """Name of a built-in verifier (`aws-sts`)."""
     verify: VerifyHttp | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from secretscan.rules.expression import written
 from secretscan.rules.tree import NEWLINE, Bytes, Choice, Look, Node, Repeat, Seq, parse, widths
 
 TRIGGER_WIDTH = 200
@@ -55,7 +56,7 @@ def trigger(pattern: str) -> Trigger:
     cut = _without_tail(_shortened(_without_looks(parse(pattern))))
     if widths(cut)[0] == 0:
         raise ValueError("the pattern can match without consuming a byte")
-    return Trigger(_written(_without_head(cut)), frozenset(), widths(cut)[1])
+    return Trigger(written(_without_head(cut), loose=True), frozenset(), widths(cut)[1])
 
 
 def _looks(seq: Seq) -> list[Look]:
@@ -166,49 +167,6 @@ def _copies(body: Seq, count: int) -> list[Node]:
     return [Repeat(body, count, count)]
 
 
-def _written(seq: Seq) -> str:
-    return "".join(map(_written_node, seq.items))
-
-
-def _written_node(node: Node) -> str:
-    match node:
-        case Bytes(members):
-            return _written_set(members)
-        case Choice(options):
-            return f"(?:{'|'.join(map(_written, options))})"
-        case Repeat(body, least, most):
-            inner = _written(body)
-            single = len(body.items) == 1 and not isinstance(body.items[0], Repeat)
-            count = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
-            return f"{inner if single else f'(?:{inner})'}{count}"
-        case Look():
-            return ""
-
-
-def _written_set(members: frozenset[int]) -> str:
-    if len(members) == 1:
-        return _written_byte(min(members))
-    negated = len(members) > 128
-    chosen = sorted(frozenset(range(256)) - members if negated else members)
-    if not chosen:
-        return r"[\x00-\xff]"
-    runs: list[tuple[int, int]] = []
-    for byte in chosen:
-        if runs and runs[-1][1] == byte - 1:
-            runs[-1] = (runs[-1][0], byte)
-        else:
-            runs.append((byte, byte))
-    body = "".join(
-        _written_byte(low) + (f"-{_written_byte(high)}" if high > low else "") for low, high in runs
-    )
-    return f"[{'^' if negated else ''}{body}]"
-
-
-def _written_byte(byte: int) -> str:
-    char = chr(byte)
-    return char if char.isascii() and char.isalnum() else f"\\x{byte:02x}"
-
-
 def heads(pattern: str) -> tuple[str, ...]:
     """Return expressions for the ways in which a match of `pattern` can begin; empty when there is no such list.
 
@@ -222,10 +180,64 @@ def heads(pattern: str) -> tuple[str, ...]:
     options = [_without_tail(_without_looks(option)) for option in items[0].options]
     if any(widths(option)[0] < HEAD_SURE or widths(option)[1] > HEAD_WIDTH for option in options):
         return ()
-    return tuple(dict.fromkeys(_written(option) for option in options))
+    return tuple(dict.fromkeys(written(option) for option in options))
 
 
 HEAD_WIDTH = 40
 """Bytes a head may be wide: finding where a wide one starts is beyond Hyperscan."""
 HEAD_SURE = 2
 """Bytes each head must consume: shorter ones stand everywhere and would tell nothing."""
+
+
+class Named(NamedTuple):
+    """A pattern that finds a value by the name before it, taken apart."""
+
+    names: Choice
+    """The alternatives of the name."""
+    rest: Seq
+    """What follows, up to the least of the value."""
+    max_width: int
+    """Most bytes between the start of a match and the end of `rest` in it, what stands before the name included."""
+
+
+def named(pattern: str) -> Named:
+    """Return the parts of `pattern`: names, and what follows them.
+
+    Wherever the pattern matches, a name with `rest` behind it ends in the match, inside the value. Raises
+    `ValueError` for a pattern without alternatives of names on its first level.
+    """
+    items = _without_looks(parse(pattern)).items
+    place = next((n for n, item in enumerate(items) if isinstance(item, Choice)), None)
+    if place is None or widths(items[place])[0] < HEAD_SURE:
+        raise ValueError("the pattern does not have its names as alternatives on its first level")
+    names = items[place]
+    assert isinstance(names, Choice)  # noqa: S101 - chosen for being one
+    rest = _without_tail(Seq(items[place + 1 :]))
+    return Named(names, rest, widths(Seq(items[: place + 1]))[1] + widths(rest)[1])
+
+
+TOKEN_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_.-")
+"""What tokens are made of, whatever their alphabet."""
+
+
+def token_run(pattern: str) -> int:
+    """Return how many `TOKEN_BYTES` in a row every match of `pattern` holds at least."""
+    return _token_run(_without_looks(parse(pattern)))
+
+
+def _token_run(seq: Seq) -> int:
+    found = run = 0
+    for item in seq.items:
+        match item:
+            case Bytes(members) if members <= TOKEN_BYTES:
+                run += 1
+            case Repeat(Seq((Bytes(members),)), least, _) if members <= TOKEN_BYTES:
+                run += least
+            case Choice(options):
+                found, run = max(found, min(map(_token_run, options), default=0)), 0
+            case Repeat(body, least, _) if least:
+                found, run = max(found, _token_run(body)), 0
+            case _:
+                run = 0
+        found = max(found, run)
+    return found

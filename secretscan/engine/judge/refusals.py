@@ -15,7 +15,8 @@ from secretscan.engine.judge.placeholder import SAYS_WHAT_IT_IS, placeholder_rea
 from secretscan.engine.judge.symbols import is_generated, is_no_code
 
 _SHORTEST: Final = 3
-_WORDS_COVER: Final = 0.95
+WORDS_COVER: Final = 0.95
+"""Share of its letters in words from which a value without digits is words."""
 _DIGIT: Final = re.compile(rb"\d")
 _ALNUM: Final = re.compile(rb"[A-Za-z0-9]")
 _TWO_ALNUM: Final = re.compile(rb"[A-Za-z0-9].{0,40}[A-Za-z0-9]", re.S)
@@ -55,7 +56,7 @@ def refusal(seen: Candidate, value: bytes) -> str:
     if seen.rule_id == "generic-bare-password" and not is_no_code(value):
         return "code"
     words = wording(value)
-    if words.covered > _WORDS_COVER and words.letters and not _DIGIT.search(value) and not _is_login(seen):
+    if words.covered > WORDS_COVER and words.letters and not _DIGIT.search(value) and not _is_login(seen):
         return "words"
     if reason := _public_reason(seen, value):
         return reason

@@ -19,11 +19,8 @@ Windows = Mapping[int, list[tuple[int, int]]]
 class Prefilter(Protocol):
     """Finds the rules worth trying."""
 
-    def windows(self, data: bytes | memoryview, new: list[tuple[int, int]] | None = None) -> Windows:
-        """Return where each rule could match in `data`.
-
-        `new` may limit where matches of generic rules begin (`linememory`); None: anywhere.
-        """
+    def windows(self, data: bytes | memoryview) -> Windows:
+        """Return where each rule could match in `data`."""
         ...
 
 

@@ -1,8 +1,4 @@
-"""Prefilter on Hyperscan (Vectorscan): every rule's trigger in two databases, one pass over the bytes each.
-
-The generic rules have a database of their own: in source code they come near a match so often that a history
-scan asks about each line once (`linememory`) and passes over it the next time.
-"""
+"""Prefilter on Hyperscan (Vectorscan): the triggers of all rules in one database, one pass over the bytes."""
 
 from __future__ import annotations
 
@@ -10,10 +6,12 @@ from typing import Any, cast
 
 import hyperscan
 
-from secretscan.engine.linememory import LOOKAHEAD, Range
 from secretscan.engine.prefilter import Windows, merge
 from secretscan.engine.program import Program
 from secretscan.rules.breaks import MANY_BREAKS
+
+Hit = tuple[int, int]
+"""Where a trigger ends, and the number of its rule; from the number of rules on, that of a family."""
 
 
 class Unusable(Exception):
@@ -24,77 +22,60 @@ class HyperscanPrefilter:
     """Windows around the ends that Hyperscan reports for the triggers of a program."""
 
     def __init__(self, program: Program) -> None:
-        """Load the databases. Raises Unusable when this machine cannot run them."""
+        """Load the database. Raises Unusable when this machine cannot run it."""
         self._back = program.back
         self._ahead = program.ahead
         self._breaks = program.breaks
+        self._families = program.families
         try:
-            self._formats = _loaded(program.database)
-            self._generic = _loaded(program.generic_database)
+            self._database: Any = hyperscan.loadb(program.database, mode=hyperscan.HS_MODE_BLOCK)
+            self._database.scratch = hyperscan.Scratch(self._database)
         except hyperscan.HyperscanError as error:
             raise Unusable(str(error)) from error
 
-    def windows(self, data: bytes | memoryview, new: list[Range] | None = None) -> Windows:
-        """Return where each rule could match in `data`.
+    def hits(self, data: bytes | memoryview) -> list[Hit]:
+        """Return the triggers that end in `data`, each end of each once, ascending."""
+        found: list[Hit] = []
+        append = found.append
 
-        `new` are the ranges in which matches of generic rules with heads can begin; None: anywhere.
-        """
+        def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            append((end, number))
+
+        self._database.scan(cast("bytes", data), match_event_handler=on_match)
+        found.sort()
+        return found
+
+    def windows(self, data: bytes | memoryview) -> Windows:
+        """Return where each rule could match in `data`."""
         found: dict[int, list[int]] = {}
-        size = len(data)
-        self._scan(self._formats, data, 0, found)
-        windows = {rule: self._around(rule, ends, size) for rule, ends in found.items()}
-        found = {}
-        for low, high in [(0, size)] if new is None else new:
-            end = min(size, high + LOOKAHEAD)
-            part = data if low == 0 and end == size else memoryview(data)[low:end]
-            self._scan(self._generic, part, low, found)
-        text = bytes(data) if found else b""
-        windows |= {rule: self._close(rule, sorted(set(ends)), text) for rule, ends in found.items()}
+        for end, number in self.hits(data):
+            found.setdefault(number, []).append(end)
+        rules = len(self._back)
+        text = bytes(data) if any(number >= rules for number in found) else b""
+        windows = {}
+        for number, ends in found.items():
+            if number < rules:
+                windows[number] = self._around(number, ends, len(data))
+                continue
+            for rule in self._families[number - rules]:
+                windows[rule] = self._close(rule, ends, text)
         return windows
-
-    def _scan(
-        self,
-        database: Any,  # noqa: ANN401 - the library has no stubs
-        data: bytes | memoryview,
-        offset: int,
-        found: dict[int, list[int]],
-    ) -> None:
-        if database is None:
-            return
-
-        def on_match(rule: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            ends = found.get(rule)
-            if ends is None:
-                found[rule] = [end + offset]
-            else:
-                ends.append(end + offset)
-
-        database.scan(cast("bytes", data), match_event_handler=on_match)
 
     def _around(self, rule: int, ends: list[int], size: int) -> list[tuple[int, int]]:
         back, ahead = self._back[rule], self._ahead[rule]
-        return merge([(max(0, end - back), min(size, end + ahead)) for end in sorted(ends)])
+        return merge([(max(0, end - back), min(size, end + ahead)) for end in ends])
 
     def _close(self, rule: int, ends: list[int], data: bytes) -> list[tuple[int, int]]:
         """Windows that begin no earlier than the line in which a match with a trigger that ends there can begin."""
-        back, ahead, breaks = self._back[rule], self._ahead[rule], self._breaks[rule]
+        breaks = self._breaks[rule]
         if breaks == MANY_BREAKS:
-            return merge([(max(0, end - back), min(len(data), end + ahead)) for end in ends])
+            return self._around(rule, ends, len(data))
+        back, ahead = self._back[rule], self._ahead[rule]
         windows = []
         for end in ends:
             line = data.rfind(b"\n", 0, end - 1) + 1
             for _ in range(breaks):
-                line = (
-                    data.rfind(b"\n", 0, len(data[max(0, end - back) : line].rstrip()) + max(0, end - back))
-                    + 1
-                )
+                low = max(0, end - back)
+                line = data.rfind(b"\n", 0, len(data[low:line].rstrip()) + low) + 1
             windows.append((max(line, end - back, 0), min(len(data), end + ahead)))
         return windows
-
-
-def _loaded(serialized: bytes) -> Any:  # noqa: ANN401 - the library has no stubs
-    if not serialized:
-        return None
-    database = hyperscan.loadb(serialized, mode=hyperscan.HS_MODE_BLOCK)
-    database.scratch = hyperscan.Scratch(database)
-    return database

@@ -44,7 +44,7 @@ def program() -> Program:
 def scanners(program: Program) -> dict[str, Scanner]:
     return {
         "hyperscan": Scanner(program, max_depth=0),
-        "memory": Scanner(program, max_depth=0, remember_lines=True),
+        "hyperscan, every text in full": Scanner(program, max_depth=0, screened=False),
         "keywords": Scanner(program, max_depth=0, pure_python=True),
     }
 
@@ -102,9 +102,9 @@ def test_every_way_finds_the_same_in_real_files(program: Program) -> None:
 
 @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(seeds=st.lists(st.integers(0, 400), min_size=2, max_size=12))
-def test_memory_never_depends_on_what_was_scanned_before(program: Program, seeds: list[int]) -> None:
-    remembering = Scanner(program, max_depth=0, remember_lines=True)
-    plain = Scanner(program, max_depth=0)
+def test_findings_never_depend_on_what_was_scanned_before(program: Program, seeds: list[int]) -> None:
+    remembering = Scanner(program, max_depth=0)
+    plain = Scanner(program, max_depth=0, screened=False)
     pool = code_lines(random.Random(7), 40)
     for seed in seeds:
         rng = random.Random(seed)

@@ -107,7 +107,7 @@ GENERIC = [path for path in pattern_files() if path.name == "generic.toml"]
 PROGRAM = build((*parse_rules(OWN, "test"), *load_rules(GENERIC)), "test")
 SCANNERS = {
     "hyperscan": Scanner(PROGRAM, silencer=silence),
-    "hyperscan that remembers lines": Scanner(PROGRAM, silencer=silence, remember_lines=True),
+    "hyperscan, every text in full": Scanner(PROGRAM, silencer=silence, screened=False),
     "keywords": Scanner(PROGRAM, silencer=silence, pure_python=True),
 }
 

@@ -1,0 +1,51 @@
+"""Lines of words: no value on them could be anything but words, whatever they are assigned to."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LONGEST: Final = 160
+"""Bytes of a line; of a longer value only as many are looked at (`language.wording`)."""
+_SPLIT: Final = re.compile(rb"[\s\"'`=:>(),;<&}\]\\{\[]+")
+"""Where a value of the generic rules can begin or end. Finer than that is fine: see `is_wordy`."""
+_DOUBTFUL: Final = re.compile(rb"[0-9]|(?i:user|uid|login)")
+"""Digits, and a user beside whom a password may be plain words (`refusals`)."""
+_REMEMBERED: Final = 200_000
+
+
+class WordyLines:
+    """Tells lines of words, and remembers what it learned of their pieces."""
+
+    def __init__(self) -> None:
+        """Start without pieces."""
+        self._pieces: dict[bytes, bool] = {b"": True}
+
+    def is_wordy(self, line: bytes) -> bool:
+        """Whether every value that a generic rule could take from `line` is refused as words.
+
+        A value is refused when words cover nearly all of its letters and it has no digit, or when it has neither
+        letters nor digits. A value begins and ends where the line is split, so it is a run of whole pieces; when
+        words cover nearly all of each piece, they do of all pieces together.
+        """
+        if len(line) > _LONGEST or _DOUBTFUL.search(line):
+            return False
+        known = self._pieces
+        for piece in _SPLIT.split(line):
+            is_word = known.get(piece)
+            if is_word is None:
+                is_word = self._look_at(piece)
+            if not is_word:
+                return False
+        return True
+
+    def _look_at(self, piece: bytes) -> bool:
+        from secretscan.engine.judge.language import wording
+        from secretscan.engine.judge.refusals import WORDS_COVER
+
+        if len(self._pieces) >= _REMEMBERED:
+            self._pieces.clear()
+        words = wording(piece)
+        answer = not words.letters or words.covered > WORDS_COVER
+        self._pieces[piece] = answer
+        return answer
