@@ -22,6 +22,7 @@ from secretscan.engine.textform import text_form
 from secretscan.engine.windows import (
     NEAR_BYTES,
     WORTH_IT,
+    Quiet,
     Range,
     line_end,
     line_start,
@@ -56,7 +57,7 @@ class DeltaScanner:
 
     def __init__(self, scanner: Scanner) -> None:
         """Use the program, prefilter and silencer of `scanner`."""
-        self._scanner = scanner
+        self.scanner = scanner
         self._wide: dict[int, bool] = {}
         self._sees_triggers = not isinstance(scanner.prefilter, KeywordPrefilter)
         self._lookahead = _TRIGGER_BYTES if self._sees_triggers else _KEYWORD_BYTES
@@ -75,18 +76,28 @@ class DeltaScanner:
         `copies` are the ranges (offset in the base, offset here, length) that it shares with `base`.
         """
         path = provenance.path
-        if not _is_plain(data):
+        if not is_plain(data):
             self.scanned_bytes += len(data)
-            return self._scanner.scan(Blob(data, provenance)), Known(path, len(data), is_whole=True)
-        if base is not None and not base.is_whole and base.path == path:
+            return self.scanner.scan(Blob(data, provenance)), Known(path, len(data), is_whole=True)
+        if base is not None and base.is_thorough and not base.is_whole and base.path == path:
             found = self._scan_zones(data, path, base, copies)
             if found is not None:
                 return found
         return self._scan_all(data, path)
 
+    def carry(
+        self, data: bytes, path: bytes, base: Known, quiet: Sequence[Quiet], known: Known
+    ) -> tuple[ScanResult, Known] | None:
+        """Return the findings of `base` that lie in the ranges `quiet` of `data`; `None` unless all of them do."""
+        scan, result = self._new_scan(data, path)
+        scan.carry(base, quiet)
+        if len(scan.claims) != len(base.claims):
+            return None
+        return self._finish(scan, result, known)
+
     def _scan_all(self, data: bytes, path: bytes) -> tuple[ScanResult, Known]:
         scan, result = self._new_scan(data, path)
-        windows = self._scanner.prefilter.windows(data)
+        windows = self.scanner.prefilter.windows(data)
         scan.zone = (0, len(data))
         scan.add_matches(windows)
         self.scanned_bytes += len(data)
@@ -119,10 +130,10 @@ class DeltaScanner:
 
     def _decode(self, scan: ZoneScan, result: ScanResult, data: bytes, path: bytes) -> bool:
         """Add what the whole of `data` holds encoded. Return whether its deltas must do the same."""
-        if not self._scanner.max_depth:
+        if not self.scanner.max_depth:
             return False
         texts = list(derive(data, path))
-        for finding in self._scanner.decoded(texts, path, result, self._scanner.max_depth):
+        for finding in self.scanner.decoded(texts, path, result, self.scanner.max_depth):
             scan.add(finding, is_judged=finding.rule_id in result.judged)
         return bool(texts) or is_bundle(path, data)
 
@@ -159,11 +170,11 @@ class DeltaScanner:
 
     def _windows(self, data: bytes, zone: Zone) -> Windows | None:
         """Return where rules could match in the zone, `None` when a wide rule could."""
-        program = self._scanner.program
+        program = self.scanner.program
         high_end = min(len(data), zone.end + self._lookahead)
         size = high_end - zone.low
         found: dict[int, list[Range]] = {}
-        for rule, windows in self._scanner.prefilter.windows(data[zone.low : high_end]).items():
+        for rule, windows in self.scanner.prefilter.windows(data[zone.low : high_end]).items():
             if self._is_wide(rule):
                 return None
             reach = max(program.back[rule], program.ahead[rule])
@@ -181,7 +192,7 @@ class DeltaScanner:
         """Whether matches of a rule can begin, or its trigger end, too far away for zones."""
         known = self._wide.get(number)
         if known is None:
-            program = self._scanner.program
+            program = self.scanner.program
             known = self._wide[number] = (
                 max(program.back[number], 0 if self._sees_triggers else program.ahead[number])
                 > self._lookahead
@@ -191,13 +202,13 @@ class DeltaScanner:
 
     def _new_scan(self, data: bytes, path: bytes) -> tuple[ZoneScan, ScanResult]:
         result = ScanResult()
-        scan = ZoneScan(data, path, self._scanner.program, result.problems)
+        scan = ZoneScan(data, path, self.scanner.program, result.problems)
         scan.begin()
         return scan, result
 
     def _finish(self, scan: ZoneScan, result: ScanResult, known: Known) -> tuple[ScanResult, Known]:
         """Return the result, and `known` with what the scan gathered."""
-        result.findings = scan.finish(self._scanner.silencer)
+        result.findings = scan.finish(self.scanner.silencer)
         if result.problems and not known.is_whole:
             known = replace(known, is_whole=True)
         if known.is_whole or not (scan.claims or scan.crossing):
@@ -206,7 +217,8 @@ class DeltaScanner:
         return result, replace(known, claims=claims, crossing=tuple(sorted(set(scan.crossing))))
 
 
-def _is_plain(data: bytes) -> bool:
+def is_plain(data: bytes) -> bool:
+    """Whether `data` is text as it stands."""
     form = text_form(data)
     return not form.is_binary and form.derived is None
 

@@ -67,7 +67,7 @@ class Screen:
         self._program = program
         self._prefilter = prefilter
         self._wordy = WordyLines()
-        self._closed: dict[tuple[int, str], set[bytes]] = {}
+        self._closed: dict[tuple[str, str], set[bytes]] = {}
         self._wide: dict[int, bool] = {}
         self._members: dict[tuple[int, str], tuple[_Member, ...]] = {}
 
@@ -84,50 +84,79 @@ class Screen:
         ends = [*starts[1:], len(text)]
         rules = len(self._program)
         number, low, high = -1, 0, 0
+        passed = [0] * (rules + len(self._program.families))
         for end, hit in hits:
             if end > high:
                 number = bisect_right(starts, end - 1) - 1
                 low, high = starts[number], ends[number]
-            if number in found:
+            if end <= passed[hit] or number in found:
                 continue
             part = parts[number]
-            if hit >= rules:
-                is_open = part.kind != BINARY and self._opens_family(
-                    text, hit - rules, end, (low, high), part
-                )
+            if hit < rules:
+                closed = self._closed_rule(text, hit, end, (low, high), part)
+            elif part.kind == BINARY:
+                closed = high
             else:
-                is_open = self._opens(text, hit, end, (low, high), part)
-            if is_open:
+                closed = self._closed_family(text, hit - rules, end, (low, high), part)
+            if closed:
+                passed[hit] = closed
+            else:
                 found.add(number)
         return found
 
-    def _opens(self, text: bytes, number: int, end: int, bounds: tuple[int, int], part: Part) -> bool:
-        """Whether a rule finds something around its trigger's end."""
+    def _closed_rule(self, text: bytes, number: int, end: int, bounds: tuple[int, int], part: Part) -> int:
+        """Return up to where hits of a rule lead to nothing, from the trigger's end on; 0 when this one may."""
         program = self._program
         low = max(bounds[0], end - program.back[number])
         high = min(bounds[1], end + program.ahead[number])
         run = program.token_runs[number]
         if run > 1 and not _holds_run(text, low, high, run):
-            return False
+            return end
         rule = program.rule(number)
         if rule.judge and part.kind == BINARY:
-            return False
+            return bounds[1]
         if rule.file_kinds != ("any",) and part.kind not in rule.file_kinds:
-            return False
+            return bounds[1]
         if self._is_wide(number):
-            return True
+            return 0
+        if rule.judge != "generic" or program.breaks[number]:
+            return end if self._finds_nothing(text, rule, (low, high), part) else 0
+        # all of it happens on one line, and so does its refusal
+        start = max(text.rfind(b"\n", bounds[0], end - 1) + 1, bounds[0])
+        stop = text.find(b"\n", end - 1, bounds[1])
+        stop = bounds[1] if stop < 0 else stop
+        if stop - start > _LONG_LINE:
+            return end if self._finds_nothing(text, rule, (low, high), part) else 0
+        return self._closed_line(text, rule, (start, stop), part)
+
+    def _closed_line(self, text: bytes, rule: Rule, line: tuple[int, int], part: Part) -> int:
+        closed = self._closed.setdefault((rule.id, part.kind), set())
+        key = text[line[0] : line[1]]
+        if key not in closed:
+            if not self._finds_nothing(text, rule, line, part):
+                return 0
+            self._remember(closed, key)
+        return line[1]
+
+    def _finds_nothing(self, text: bytes, rule: Rule, window: tuple[int, int], part: Part) -> bool:
+        """Whether all matches of a rule in a window, those that overlap too, are dropped."""
+        low, high = window
         try:
-            # overlapped: whichever of them a full scan meets first
+            if rule.judge:
+                matches = _overlapping(trusted_pattern(rule), text, low, high, high)
+                return all(refused(rule, match, Lines(text)) for match in matches)
             pattern = compile_pattern(rule)
-            for match in pattern.finditer(text, low, high, overlapped=True, timeout=SECONDS_PER_RULE):
-                if rule.judge:
-                    if not refused(rule, match, Lines(text)):
-                        return True
-                elif b"\n" in match[0] or not assess(rule, match, Lines(text), part.path).dropped:
-                    return True
+            return all(
+                b"\n" not in match[0] and assess(rule, match, Lines(text), part.path).dropped
+                for match in pattern.finditer(text, low, high, overlapped=True, timeout=SECONDS_PER_RULE)
+            )
         except TimeoutError:
-            return True
-        return False
+            return False
+
+    def _remember(self, closed: set[bytes], line: bytes) -> None:
+        if len(closed) >= _REMEMBERED:
+            closed.clear()
+        closed.add(line)
 
     def _is_wide(self, number: int) -> bool:
         """Whether matches of a rule go over so many lines that only a full scan can tell."""
@@ -139,32 +168,31 @@ class Screen:
             )
         return known
 
-    def _opens_family(self, text: bytes, family: int, end: int, bounds: tuple[int, int], part: Part) -> bool:
-        """Whether a rule of a family finds something whose value stands on the line of the trigger's end."""
+    def _closed_family(self, text: bytes, family: int, end: int, bounds: tuple[int, int], part: Part) -> int:
+        """Return up to where hits of a family lead to nothing; 0 when this one may: its value is on its line."""
         if not self._family(family, part.kind):
-            return False
+            return bounds[1]
         near, far = max(bounds[0], end - _LONG_LINE), min(bounds[1], end + _LONG_LINE)
         low = text.rfind(b"\n", near, end - 1) + 1 or near
         stop = text.find(b"\n", end - 1, far)
         stop = far if stop < 0 else stop
         if (low == near and near > bounds[0]) or (stop == far and far < bounds[1]):
-            return self._tries(text, family, end, min(bounds[1], end + _LONG_LINE), bounds, part)
+            high = min(bounds[1], end + _LONG_LINE)
+            return 0 if self._tries(text, family, end, high, bounds, part) else end
         line = text[low:stop]
         if self._wordy.is_wordy(line):
-            return False
+            return stop
         # what begins on the line before is part of the question
         before = text.rfind(b"\n", near, near + len(text[near:low].rstrip())) + 1 or near
-        closed = self._closed.setdefault((family, part.kind), set())
+        closed = self._closed.setdefault((str(family), part.kind), set())
         key = text[before:stop]
         if key in closed:
-            return False
+            return stop
         if self._tries(text, family, end, stop, bounds, part):
-            return True
+            return 0
         if before > near and not self._is_far(family, line):
-            if len(closed) >= _REMEMBERED:
-                closed.clear()
-            closed.add(key)
-        return False
+            self._remember(closed, key)
+        return stop
 
     def _tries(
         self, text: bytes, family: int, end: int, stop: int, bounds: tuple[int, int], part: Part

@@ -68,6 +68,29 @@ def zones(data: bytes, cuts: Sequence[Range]) -> list[Range]:
     return found
 
 
+def margins(data: bytes, cuts: Sequence[Range]) -> list[Range]:
+    """Return whole lines that hold every match which touches a seam in `cuts`, ascending and disjoint.
+
+    Only for rules that are not wide: a match of theirs has its last newline within `NEAR_BYTES` of its start.
+    """
+    found: list[Range] = []
+    for start, end in cuts:
+        low = line_start(data, line_start(data, start - LOOKAROUND_BYTES, 0) - NEAR_BYTES, 0)
+        high = line_end(data, line_end(data, end + LOOKAROUND_BYTES, 0) + NEAR_BYTES, 0)
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], max(high, found[-1][1]))
+        else:
+            found.append((low, high))
+    return found
+
+
+def is_wrapped(data: bytes, at: int) -> bool:
+    """Whether encoded data may go on over the start of a line at `at`."""
+    if at < _WRAPPED_FROM or at >= len(data) or data.rfind(b"\n", at - _WRAPPED_FROM, at - 1) >= 0:
+        return False
+    return _WRAPPED.search(data, max(at - _WRAPPED_LINE, 0), at) is not None
+
+
 def quiet_ranges(copies: Sequence[tuple[int, int, int]], busy: Sequence[Range], size: int) -> list[Quiet]:
     """Return what lies between the zones `busy`, each with its place in the base."""
     starts = [start for _, start, _ in copies]
@@ -103,6 +126,8 @@ def line_end(data: bytes, offset: int, lines: int) -> int:
 
 _WRAPPED: Final = re.compile(rb"[A-Za-z0-9+/]{56}(?:\\n|\\)?\r?\n\Z")
 """The end of a line that encoded data may continue on the next (decode.runs: at least 56 characters)."""
+_WRAPPED_FROM: Final = 57
+"""Bytes of the shortest such line, its newline included."""
 _WRAPPED_LINE: Final = 256
 _MAX_WRAPPED_LINES: Final = 20_000
 

@@ -20,6 +20,7 @@ class WordyLines:
     def __init__(self) -> None:
         """Start without pieces."""
         self._pieces: dict[bytes, bool] = {b"": True}
+        self._lines: set[bytes] = set()
 
     def is_wordy(self, line: bytes) -> bool:
         """Whether every value that a generic rule could take from `line` is refused as words.
@@ -28,6 +29,8 @@ class WordyLines:
         letters nor digits. A value begins and ends where the line is split, so it is a run of whole pieces; when
         words cover nearly all of each piece, they do of all pieces together.
         """
+        if line in self._lines:
+            return True
         if len(line) > _LONGEST or _DOUBTFUL.search(line):
             return False
         known = self._pieces
@@ -37,6 +40,9 @@ class WordyLines:
                 is_word = self._look_at(piece)
             if not is_word:
                 return False
+        if len(self._lines) >= _REMEMBERED:
+            self._lines.clear()
+        self._lines.add(line)
         return True
 
     def _look_at(self, piece: bytes) -> bool:

@@ -45,6 +45,8 @@ class Known:
     """True when it holds something encoded, so that its deltas must be searched for that as a whole."""
     is_whole: bool = False
     """True when deltas of it must be scanned whole."""
+    is_thorough: bool = True
+    """False when only a screen looked at it: `crossing` may lack dropped matches."""
 
 
 class ZoneScan(TextScan):

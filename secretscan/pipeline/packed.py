@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from secretscan.config.globs import compile_globs
+from secretscan.engine.batchscan import NO_BASE, BatchScanner, Version
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Skipped
 from secretscan.model.provenance import HistoryObject
-from secretscan.pipeline.direct import excluded
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_scanner
 from secretscan.pipeline.shardresult import ShardResult
@@ -22,6 +21,9 @@ from secretscan.sources.git.pack.walk import Failed, ShardWalk
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.table import ObjectTable
 
+_BATCH_BYTES = 6 << 20
+_BATCH_OBJECTS = 600
+"""Versions looked through at once: enough to make a look cheap, few enough to hold."""
 _BASE_FACTOR = 4
 """How much larger than the largest object to scan a base of deltas may be."""
 
@@ -61,7 +63,6 @@ class _Worker:
         self._plan = history.plan
         self._scanner = make_scanner(settings)
         self._git = CatFileReader(repository)
-        self._exclude = compile_globs(settings.config.exclude)
         self._limits = Limits(
             object_bytes=settings.max_bytes,
             base_bytes=max(Limits().base_bytes, _BASE_FACTOR * settings.max_bytes),
@@ -70,22 +71,25 @@ class _Worker:
     def work(self, batch: int) -> ShardResult:
         """Return what one batch holds."""
         result = ShardResult()
-        scan = DeltaScanner(self._scanner)
+        delta = DeltaScanner(self._scanner)
+        batch_scanner = BatchScanner(delta)
         again: Sequence[int] = sorted((*self._plan.missing, *self._plan.broken))
         if batch < len(self._plan.shards):
-            again = self._read_shard(batch, scan, result)
+            again = self._read_shard(batch, batch_scanner, result)
         for item in self._git.read([self._objects[number] for number in again]):
             if isinstance(item, Skipped):
                 result.skipped.append(item)
             else:
-                self._scan(item, scan, None, result)
-        result.scanned = scan.scanned_bytes
+                self._scan([Version(0, item.data, _origin(item))], batch_scanner, {}, result)
+        result.scanned = delta.scanned_bytes
         return result
 
-    def _read_shard(self, batch: int, scan: DeltaScanner, result: ShardResult) -> list[int]:
+    def _read_shard(self, batch: int, scan: BatchScanner, result: ShardResult) -> list[int]:
         """Scan what the shard makes; return the numbers of what it could not make."""
         again = []
         known: dict[int, Known] = {}
+        waiting: list[Version] = []
+        held = 0
         for item in ShardWalk(self._plan.shards[batch], self._limits):
             if isinstance(item, Failed) and item.too_large:
                 result.skipped.append(unread(self._objects[item.wanted], item.why))
@@ -94,18 +98,22 @@ class _Worker:
             if isinstance(item, Failed) or version is None:
                 again.append(item.wanted)
                 continue
-            seen = self._scan(version, scan, known.get(item.base), result)
-            if seen is not None:
-                known[item.wanted] = seen
+            base = NO_BASE if version.copies is None else item.base
+            waiting.append(Version(item.wanted, version.data, _origin(version), base, version.copies or ()))
+            held += len(version.data)
+            if held > _BATCH_BYTES or len(waiting) >= _BATCH_OBJECTS:
+                self._scan(waiting, scan, known, result)
+                waiting, held = [], 0
+        self._scan(waiting, scan, known, result)
         return again
 
     def _scan(
-        self, item: ObjectVersion, scan: DeltaScanner, base: Known | None, result: ShardResult
-    ) -> Known | None:
-        if self._exclude.patterns and item.path and self._exclude.match(item.path):
-            result.skipped.append(excluded(item.path))
-            return None
-        origin = HistoryObject(item.oid, item.where, item.path)
-        scanned, known = scan.scan(item.data, origin, base, item.copies or ())
-        result.add(origin, len(item.data), scanned)
-        return known
+        self, versions: list[Version], scan: BatchScanner, known: dict[int, Known], result: ShardResult
+    ) -> None:
+        for version, scanned in zip(versions, scan.scan(versions, known), strict=True):
+            assert isinstance(version.provenance, HistoryObject)  # noqa: S101 - made by _origin
+            result.add(version.provenance, len(version.data), scanned)
+
+
+def _origin(item: ObjectVersion) -> HistoryObject:
+    return HistoryObject(item.oid, item.where, item.path)

@@ -12,12 +12,12 @@ from itertools import chain
 from typing import Final
 
 from secretscan.engine.decode.derived import MAX_OUTPUT_BYTES, Derived, Part, rewrite
-from secretscan.engine.decode.escapes import backslashed, entities, percent
+from secretscan.engine.decode.escapes import backslashed, entities, escapes, percent
 from secretscan.engine.decode.places import is_bundle, is_json, is_lock, short_values
 from secretscan.engine.decode.runs import MAX_INFLATED_BYTES, encoded_runs, joined
 from secretscan.engine.decode.wide import wide_text
 
-__all__ = ["MAX_INFLATED_BYTES", "MAX_OUTPUT_BYTES", "Derived", "derive", "wide_text"]
+__all__ = ["MAX_INFLATED_BYTES", "MAX_OUTPUT_BYTES", "Derived", "derive", "hints", "wide_text"]
 
 _ESCAPE_REACH: Final = 48
 """Bytes around an escape in which a value may only now be readable: its name, its operator, its quotes."""
@@ -38,6 +38,18 @@ def derive(data: bytes, path: bytes = b"") -> Iterator[Derived]:
     yield from _rewritten(data, entities(data), "entities", reach=_ESCAPE_REACH)
     for how, parts in backslashed(data, is_json=is_json(path, data)).items():
         yield from _rewritten(data, parts, how, reach=_ESCAPE_REACH)
+
+
+def hints(data: bytes) -> Iterator[int]:
+    """Yield where something may be encoded in `data`, parts of several texts: where `derive` is worth its while.
+
+    All that `derive` finds in such a part by itself is hinted at, whatever the path says.
+    """
+    for _, parts in encoded_runs(data):
+        yield parts[0].start
+    for part in chain(percent(data), entities(data)):
+        yield part.start
+    yield from escapes(data)
 
 
 def _rewritten(data: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> Iterator[Derived]:

@@ -68,6 +68,13 @@ def backslashed(text: bytes, *, is_json: bool) -> dict[str, list[Part]]:
     return {**groups, "string in string": nested} if nested else groups
 
 
+def escapes(text: bytes) -> Iterator[int]:
+    """Yield where a backslash may begin an escape that `backslashed` undoes, in JSON or elsewhere."""
+    if b"\\" in text:
+        for found in _BACKSLASH.finditer(text):
+            yield found.start()
+
+
 def _escaped_lines(text: bytes) -> Iterator[tuple[int, int]]:
     """Yield the lines, as [start, end), that hold an escape."""
     found = ESCAPE.search(text)

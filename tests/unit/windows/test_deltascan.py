@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secretscan.baseline.comments import allowed_at
+from secretscan.engine.batchscan import BatchScanner, Version
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import build
 from secretscan.engine.scanner import Scanner
@@ -199,6 +200,36 @@ def test_a_scan_of_deltas_equals_a_scan_of_everything(prefilter: str) -> None:
     # the comparison is worth something only if deltas were scanned as such and had findings to carry
     assert saved > 25
     assert carried > 5
+
+
+@pytest.mark.parametrize("size", [1, 2, 9])
+def test_a_scan_of_batches_equals_a_scan_of_everything(size: int) -> None:
+    scanner, everything = SCANNERS["hyperscan"], SCANNERS["hyperscan, every text in full"]
+    saved = carried = 0
+
+    @given(histories())
+    @settings(max_examples=300, deadline=None)
+    def check(histories: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]) -> None:
+        nonlocal saved, carried
+        delta = DeltaScanner(scanner)
+        batches = BatchScanner(delta)
+        known: dict[int, Known] = {}
+        versions = [
+            Version(n, data, HistoryObject(f"{n:040x}", Where.FILE, path), base, copies)
+            for n, (data, base, copies, path) in enumerate(histories)
+        ]
+        for first in range(0, len(versions), size):
+            batch = versions[first : first + size]
+            for version, result in zip(batch, batches.scan(batch, known), strict=True):
+                whole = everything.scan(Blob(version.data, version.provenance))
+                assert facts(result.findings) == facts(whole.findings)
+                if version.base >= 0 and not known[version.number].is_thorough:
+                    saved += 1
+                    carried += bool(result.findings)
+
+    check()
+    assert saved > 25
+    assert carried > 0
 
 
 def scan_twice(
