@@ -75,8 +75,11 @@ def margins(data: bytes, cuts: Sequence[Range]) -> list[Range]:
     """
     found: list[Range] = []
     for start, end in cuts:
-        low = line_start(data, line_start(data, start - LOOKAROUND_BYTES, 0) - NEAR_BYTES, 0)
-        high = line_end(data, line_end(data, end + LOOKAROUND_BYTES, 0) + NEAR_BYTES, 0)
+        line = data.rfind(b"\n", 0, max(start - LOOKAROUND_BYTES, 0)) + 1
+        low = data.rfind(b"\n", 0, max(line - NEAR_BYTES, 0)) + 1
+        line = data.find(b"\n", end + LOOKAROUND_BYTES) + 1
+        high = data.find(b"\n", line + NEAR_BYTES) + 1 if line else 0
+        high = high or len(data)
         if found and low <= found[-1][1]:
             found[-1] = (found[-1][0], max(high, found[-1][1]))
         else:

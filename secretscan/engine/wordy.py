@@ -7,23 +7,27 @@ from typing import Final
 
 _LONGEST: Final = 160
 """Bytes of a line; of a longer value only as many are looked at (`language.wording`)."""
-_SPLIT: Final = re.compile(rb"[\s\"'`=:>(),;<&}\]\\{\[]+")
-"""Where a value of the generic rules can begin or end. Finer than that is fine: see `is_wordy`."""
+_ATOM_ENDS: Final = bytes.maketrans(b"\"'`", b"   ")
+"""White space and quotes: only an escaped quote, or one between two letters, can stand inside a value."""
+_QUOTE_INSIDE: Final = re.compile(rb"\\|\w'\w")
+_SPLIT: Final = re.compile(rb"[=:>(),;<&}\]\\{\[]+")
+"""Where else a value of the generic rules can begin or end. Finer than that is fine: see `is_wordy`."""
 _DOUBTFUL: Final = re.compile(rb"[0-9]|(?i:user|uid|login)")
 """Digits, and a user beside whom a password may be plain words (`refusals`)."""
+_SHORTEST_VALUE: Final = 3
 _REMEMBERED: Final = 200_000
 
 
 class WordyLines:
-    """Tells lines of words, and remembers what it learned of their pieces."""
+    """Tells lines of words, and remembers what it learned of them."""
 
     def __init__(self) -> None:
-        """Start without pieces."""
-        self._pieces: dict[bytes, bool] = {b"": True}
+        """Start without any."""
+        self._atoms: dict[bytes, bool] = {}
         self._lines: set[bytes] = set()
 
     def is_wordy(self, line: bytes) -> bool:
-        """Whether every value that a generic rule could take from `line` is refused as words.
+        """Whether every value that a generic rule could take from `line` is refused as words, or too short.
 
         A value is refused when words cover nearly all of its letters and it has no digit, or when it has neither
         letters nor digits. A value begins and ends where the line is split, so it is a run of whole pieces; when
@@ -33,25 +37,26 @@ class WordyLines:
             return True
         if len(line) > _LONGEST or _DOUBTFUL.search(line):
             return False
-        known = self._pieces
-        for piece in _SPLIT.split(line):
-            is_word = known.get(piece)
+        known = self._atoms
+        for atom in line.translate(_ATOM_ENDS).split():
+            is_word = known.get(atom)
             if is_word is None:
-                is_word = self._look_at(piece)
-            if not is_word:
+                is_word = self._look_at(atom)
+            if not is_word and (len(atom) >= _SHORTEST_VALUE or _QUOTE_INSIDE.search(line)):
                 return False
         if len(self._lines) >= _REMEMBERED:
             self._lines.clear()
         self._lines.add(line)
         return True
 
-    def _look_at(self, piece: bytes) -> bool:
+    def _look_at(self, atom: bytes) -> bool:
+        """Whether words cover nearly all of each piece of `atom` that has letters."""
         from secretscan.engine.judge.language import wording
         from secretscan.engine.judge.refusals import WORDS_COVER
 
-        if len(self._pieces) >= _REMEMBERED:
-            self._pieces.clear()
-        words = wording(piece)
-        answer = not words.letters or words.covered > WORDS_COVER
-        self._pieces[piece] = answer
+        if len(self._atoms) >= _REMEMBERED:
+            self._atoms.clear()
+        told = (wording(piece) for piece in _SPLIT.split(atom))
+        answer = all(not words.letters or words.covered > WORDS_COVER for words in told)
+        self._atoms[atom] = answer
         return answer

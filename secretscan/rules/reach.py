@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from secretscan.rules.expression import written
+from secretscan.rules.expression import LOOSE_FROM, written
 from secretscan.rules.tree import NEWLINE, Bytes, Choice, Look, Node, Repeat, Seq, parse, widths
 
 TRIGGER_WIDTH = 200
@@ -106,7 +106,7 @@ def _shortened(seq: Seq) -> Seq:
     """Cut at the item that takes the sequence past `TRIGGER_WIDTH`, once `TRIGGER_SURE` bytes are certain."""
     low = high = 0
     for place, item in enumerate(seq.items):
-        least, most = widths(item)
+        least, most = widths(item)[0], _cost(item)
         if high + most > TRIGGER_WIDTH:
             if low >= TRIGGER_SURE:
                 return Seq(seq.items[:place])
@@ -115,6 +115,19 @@ def _shortened(seq: Seq) -> Seq:
                 return Seq((*seq.items[:place], last))
         low, high = low + least, high + most
     return seq
+
+
+def _cost(node: Node) -> int:
+    """Bytes that `node` counts for in a trigger: a repeat without an upper bound costs no more than its least."""
+    match node:
+        case Repeat(Seq((Bytes(members),)), least, most) if NEWLINE not in members and most >= LOOSE_FROM:
+            return least + 1
+        case Repeat(body, _, most):
+            return most * sum(map(_cost, body.items))
+        case Choice(options):
+            return max(sum(map(_cost, option.items)) for option in options)
+        case _:
+            return widths(node)[1]
 
 
 def _without_tail(seq: Seq) -> Seq:
