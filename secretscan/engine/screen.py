@@ -23,6 +23,7 @@ from secretscan.engine.windows import NEAR_BYTES, newline_reach
 from secretscan.engine.wordy import WordyLines
 from secretscan.rules.breaks import MANY_BREAKS
 from secretscan.rules.model import Rule
+from secretscan.rules.tree import wants_quote
 
 BINARY: Final = "binary"
 """Kind of a text that is no text: only rules for formats apply."""
@@ -69,6 +70,7 @@ class Screen:
         self._wordy = WordyLines()
         self._closed: dict[tuple[str, str], set[bytes]] = {}
         self._wide: dict[int, bool] = {}
+        self._quoted: dict[int, bool] = {}
         self._members: dict[tuple[int, str], tuple[_Member, ...]] = {}
 
     def open_parts(self, text: bytes, parts: Sequence[Part]) -> set[int]:
@@ -180,7 +182,7 @@ class Screen:
             high = min(bounds[1], end + _LONG_LINE)
             return 0 if self._tries(text, family, end, high, bounds, part) else end
         line = text[low:stop]
-        if self._wordy.is_wordy(line):
+        if self._wordy.is_wordy(line, quoted=self._is_quoted(family)):
             return stop
         # what begins on the line before is part of the question
         before = text.rfind(b"\n", near, near + len(text[near:low].rstrip())) + 1 or near
@@ -215,6 +217,14 @@ class Screen:
                 if not refused(member.rule, match, lines):
                     return True
         return False
+
+    def _is_quoted(self, family: int) -> bool:
+        """Whether all rules of a family want a quote before their value."""
+        known = self._quoted.get(family)
+        if known is None:
+            members = self._family(family, "")
+            known = self._quoted[family] = all(wants_quote(member.rule.pattern) for member in members)
+        return known
 
     def _is_far(self, family: int, line: bytes) -> bool:
         """Whether a match with its value on `line` may begin farther away than on the line before."""

@@ -9,6 +9,8 @@ _LONGEST: Final = 160
 """Bytes of a line; of a longer value only as many are looked at (`language.wording`)."""
 _ATOM_ENDS: Final = bytes.maketrans(b"\"'`", b"   ")
 """White space and quotes: only an escaped quote, or one between two letters, can stand inside a value."""
+_BEHIND_QUOTE: Final = re.compile(rb"[\"'`]([^\s\"'`]+)")
+"""`&quot;` is a quote too."""
 _QUOTE_INSIDE: Final = re.compile(rb"\\|\w'\w")
 _SPLIT: Final = re.compile(rb"[=:>(),;<&}\]\\{\[]+")
 """Where else a value of the generic rules can begin or end. Finer than that is fine: see `is_wordy`."""
@@ -24,29 +26,35 @@ class WordyLines:
     def __init__(self) -> None:
         """Start without any."""
         self._atoms: dict[bytes, bool] = {}
-        self._lines: set[bytes] = set()
+        self._lines: tuple[set[bytes], set[bytes]] = (set(), set())
 
-    def is_wordy(self, line: bytes) -> bool:
+    def is_wordy(self, line: bytes, *, quoted: bool) -> bool:
         """Whether every value that a generic rule could take from `line` is refused as words, or too short.
+
+        `quoted` asks about values that begin behind a quote alone.
 
         A value is refused when words cover nearly all of its letters and it has no digit, or when it has neither
         letters nor digits. A value begins and ends where the line is split, so it is a run of whole pieces; when
         words cover nearly all of each piece, they do of all pieces together.
         """
-        if line in self._lines:
+        lines = self._lines[quoted]
+        if line in lines:
             return True
         if len(line) > _LONGEST or _DOUBTFUL.search(line):
             return False
         known = self._atoms
-        for atom in line.translate(_ATOM_ENDS).split():
+        atoms = (
+            _BEHIND_QUOTE.findall(line) if quoted and b"&" not in line else line.translate(_ATOM_ENDS).split()
+        )
+        for atom in atoms:
             is_word = known.get(atom)
             if is_word is None:
                 is_word = self._look_at(atom)
             if not is_word and (len(atom) >= _SHORTEST_VALUE or _QUOTE_INSIDE.search(line)):
                 return False
-        if len(self._lines) >= _REMEMBERED:
-            self._lines.clear()
-        self._lines.add(line)
+        if len(lines) >= _REMEMBERED:
+            lines.clear()
+        lines.add(line)
         return True
 
     def _look_at(self, atom: bytes) -> bool:

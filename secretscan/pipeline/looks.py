@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Final
 
-from secretscan.engine.scanner import Scanner
+from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
 from secretscan.model.provenance import HistoryObject
 from secretscan.pipeline.lookmemory import LookMemory
-from secretscan.sources.git.objects import ObjectReader, ObjectVersion
+from secretscan.pipeline.workers import run_batches
+from secretscan.sources.git.objects import ObjectReader
 from secretscan.sources.git.table import HistoryRow
+
+_BATCH_VIEWS: Final = 32
+_PARALLEL_FROM: Final = 4 * _BATCH_VIEWS
+"""Views from which starting workers pays."""
+_HELD_BYTES: Final = 64 << 20
+"""Bytes of objects held at a time."""
 
 View = tuple[HistoryObject, bytes]
 """An object as it was scanned, and the path to look at it under: the path decides which rules apply."""
@@ -19,9 +28,10 @@ View = tuple[HistoryObject, bytes]
 class Looks:
     """Reads and scans each object at most once under each path, whoever asks, and remembers what was found."""
 
-    def __init__(self, reader: ObjectReader, make_scanner: Callable[[], Scanner]) -> None:
-        """Take the reader, and what makes the scanner once one is needed."""
+    def __init__(self, reader: ObjectReader, make_scanner: Callable[[], Scanner], jobs: int = 1) -> None:
+        """Take the reader, and what makes a scanner once one is needed, here or in `jobs` worker processes."""
         self._reader = reader
+        self._jobs = jobs
         self._make_scanner = make_scanner
         self._scanner: Scanner | None = None
         self._found: dict[tuple[str, bytes], list[Finding]] = {}
@@ -37,23 +47,47 @@ class Looks:
                 origins[origin.oid] = origin
                 paths.setdefault(origin.oid, []).append(path)
         rows = [HistoryRow(origin.oid, origin.where, b"", 0) for origin in origins.values()]
+        waiting: list[Blob] = []
+        held = 0
         for item in self._reader.read(rows) if rows else ():
             if isinstance(item, Skipped):
                 continue  # stated by the first pass
             for path in paths[item.oid]:
-                self._found[item.oid, path] = self._look(item, path)
+                known = self.memory.recall(item.oid, path, item.data) if self.memory else None
+                if known is not None:
+                    self._found[item.oid, path] = known
+                    continue
+                waiting.append(Blob(item.data, HistoryObject(item.oid, item.where, path)))
+                held += len(item.data)
+            if held > _HELD_BYTES:
+                self._scan(waiting)
+                waiting, held = [], 0
+        self._scan(waiting)
 
-    def _look(self, item: ObjectVersion, path: bytes) -> list[Finding]:
-        known = self.memory.recall(item.oid, path, item.data) if self.memory else None
-        if known is not None:
-            return known
-        if self._scanner is None:
+    def _scan(self, blobs: list[Blob]) -> None:
+        """Scan `blobs` and keep what they hold."""
+        for blob, result in zip(blobs, self._results(blobs), strict=True):
+            origin = blob.provenance
+            assert isinstance(origin, HistoryObject)  # noqa: S101 - made by `look`
+            if self.memory and not result.problems:
+                self.memory.keep(origin.oid, origin.path, blob.data, result.findings)
+            self._found[origin.oid, origin.path] = result.findings
+
+    def _results(self, blobs: list[Blob]) -> list[ScanResult]:
+        if self._jobs > 1 and len(blobs) >= _PARALLEL_FROM:
+            batches = [blobs[n : n + _BATCH_VIEWS] for n in range(0, len(blobs), _BATCH_VIEWS)]
+            work = partial(_make_work, self._make_scanner)
+            return [result for part in run_batches(work, batches, self._jobs) for result in part]
+        if blobs and self._scanner is None:
             self._scanner = self._make_scanner()
-        result = self._scanner.scan(Blob(item.data, HistoryObject(item.oid, item.where, path)))
-        if self.memory and not result.problems:
-            self.memory.keep(item.oid, path, item.data, result.findings)
-        return result.findings
+        return [self._scanner.scan(blob) for blob in blobs] if self._scanner is not None else []
 
     def findings(self, origin: HistoryObject, path: bytes) -> Sequence[Finding]:
         """Return what was found in an object under a path; nothing where it was not looked at."""
         return self._found.get((origin.oid, path), ())
+
+
+def _make_work(make_scanner: Callable[[], Scanner]) -> Callable[[list[Blob]], list[ScanResult]]:
+    """Return what scans a batch of objects in a worker process."""
+    scanner = make_scanner()
+    return lambda blobs: [scanner.scan(blob) for blob in blobs]

@@ -173,3 +173,19 @@ _CATEGORIES = {
     sre.CATEGORY_WORD: _WORD,
     sre.CATEGORY_NOT_WORD: ALL_BYTES - _WORD,
 }
+
+
+def wants_quote(pattern: str) -> bool:
+    """Return whether the group `secret` of `pattern` directly follows a group `quote` that is never empty.
+
+    Both on its first level.
+    """
+    parsed = _parser.parse(pattern.encode("latin-1"))
+    groups = parsed.state.groupdict
+    before = None
+    for op, value in parsed.data:
+        group = value[0] if op is sre.SUBPATTERN else None
+        if group is not None and group == groups.get("secret"):
+            return before is not None and before == groups.get("quote")
+        before = group if group is not None and value[3].getwidth()[0] > 0 else None
+    return False
