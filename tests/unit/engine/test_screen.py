@@ -1,0 +1,109 @@
+"""A screen may call a text open that holds nothing; it never calls one closed that holds something."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from secretscan.engine.program import Program, build
+from secretscan.engine.scanner import Scanner
+from secretscan.engine.screen import part_of
+from secretscan.engine.wordy import WordyLines
+from secretscan.model.blob import Blob
+from secretscan.model.provenance import WorkTreeFile
+from secretscan.rules.load import load_rules
+from secretscan.rules.samples import fill
+
+NAMES = ["token", "password", "db_pwd", "secretKey", "user", "default", "name", "api_key", "value", "auth"]
+JOINTS = [
+    " = ",
+    "=",
+    ": ",
+    ":",
+    '("',
+    "('",
+    '", "',
+    " => ",
+    '="',
+    ":\n  - ",
+    " =\n    ",
+    "'",
+    '"',
+    '\\"',
+    " ",
+    ">",
+]
+VALUES = [
+    "reader",
+    "item/format",
+    "self.x",
+    "os.environ.get(",
+    "a'b'c",
+    "Xk29d8fQ",
+    "if",
+    "пароль",
+    "\\n",
+    "&quot;",
+    "#",
+]
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return build(load_rules(), "test")
+
+
+@pytest.mark.parametrize("path", [b"a.py", b"a.yml", b"a.md", b"a.sh", b"a.json"])
+def test_a_closed_text_holds_nothing_at_all(program: Program, path: bytes) -> None:
+    screened = Scanner(program, max_depth=0)
+    full = Scanner(program, max_depth=0, screened=False)
+    closed = 0
+
+    @given(st.integers(0, 1 << 32))
+    @settings(max_examples=400, deadline=None)
+    def check(seed: int) -> None:
+        nonlocal closed
+        rng = random.Random(seed)
+        words = [rng.choice(rng.choice([NAMES, JOINTS, VALUES])) for _ in range(rng.randint(3, 40))]
+        if rng.random() < 0.2:
+            words.insert(rng.randrange(len(words)), fill("{{password:14}}", seed=f"{seed}"))
+        text = "".join(word if rng.random() < 0.9 else word + "\n" for word in words).encode()
+        assert screened.screen is not None
+        if not screened.screen.open_parts(text, [part_of(0, path)]):
+            closed += 1
+            assert full.scan(Blob(text, WorkTreeFile(path))).findings == []
+
+    check()
+    assert closed > 20
+
+
+def test_parts_of_one_buffer_are_told_apart(program: Program) -> None:
+    screen = Scanner(program, max_depth=0).screen
+    assert screen is not None
+    secret = fill('db_password = "{{password:16}}"\n', seed="parts").encode()
+    words = b'token = reader.read_token("stage/event")\n'
+    pieces = [words, secret, words, b"", secret]
+    buffer, parts = b"", []
+    for piece in pieces:
+        parts.append(part_of(len(buffer), b"a.py"))
+        buffer += b"\n" + piece
+    assert screen.open_parts(buffer, parts) == {1, 4}
+
+
+@pytest.mark.parametrize(
+    ("line", "quoted", "expected"),
+    [
+        (b'token = socket.read_token("stage/event")', False, True),
+        (b'token = os.environ.get("TOKEN_NAME", "item")', True, True),
+        (b'token = os.environ.get("TOKEN_NAME", "item")', False, False),
+        (b'token = "correct horse9"', True, False),
+        (b'user = "x", password = "letmein"', True, False),
+        (b"password = \"a'b'c\"", True, False),
+        (b"if x is password:", False, True),
+    ],
+)
+def test_lines_of_words_are_known(line: bytes, quoted: bool, expected: bool) -> None:
+    assert WordyLines().is_wordy(line, quoted=quoted) is expected
