@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,19 +29,42 @@ def execute(
     scan: Callable[[ScanSettings], Report],
     *,
     quick: bool = False,
+    stats: bool = False,
 ) -> int:
     """Run `scan` with the settings that `arguments` and the configuration of `root` give; return the exit code.
 
-    `quick` scans (the hook) use one process and draw no progress.
+    `quick` scans (the hook) use one process and draw no progress. With `stats`, stderr says
+    in the end how long each stage took.
     """
     check_output(arguments.output)
     settings = make_settings(arguments, root, quick=quick)
-    try:
-        report = scan(settings)
-    finally:
-        close_progress(settings.progress)
+    if stats:
+        return _execute_timed(arguments, settings, scan)
+    report = _scan(settings, scan)
     write_report(report, arguments)
     return exit_code(report, exit_zero=arguments.exit_zero)
+
+
+def _execute_timed(
+    arguments: ScanArguments, settings: ScanSettings, scan: Callable[[ScanSettings], Report]
+) -> int:
+    """Scan and report, and say how long each stage of that took."""
+    from secretscan.cli.stagetimes import StageTimes
+
+    times = StageTimes(settings.progress, settings.clock)
+    report = _scan(replace(settings, progress=times), scan)
+    times.stage("writing the report")
+    write_report(report, arguments)
+    print(times.table(report.scan), file=sys.stderr)
+    return exit_code(report, exit_zero=arguments.exit_zero)
+
+
+def _scan(settings: ScanSettings, scan: Callable[[ScanSettings], Report]) -> Report:
+    """Return the report of `scan`, with the progress display gone from the screen."""
+    try:
+        return scan(settings)
+    finally:
+        close_progress(settings.progress)
 
 
 def make_settings(arguments: ScanArguments, root: Path | None, *, quick: bool = False) -> ScanSettings:

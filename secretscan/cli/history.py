@@ -8,7 +8,7 @@ import typer
 
 from secretscan.cli import scans
 from secretscan.cli.arguments import ScanArguments
-from secretscan.cli.options import command_app, scan_options
+from secretscan.cli.options import Stats, command_app, scan_options
 
 app = command_app("Audit everything that git can reach in a repository.")
 
@@ -23,8 +23,9 @@ def history(
     ] = False,
     rev: Annotated[str, typer.Option("--rev", metavar="REV", help="Only what this revision reaches.")] = "",
     since: Annotated[str, typer.Option("--since", metavar="DATE", help="Only commits after this date.")] = "",
+    stats: Stats = False,
     *,
     arguments: ScanArguments,
 ) -> int:
     """Audit every object reachable from any ref, stash, note, tag and reflog, with when each secret came and went."""
-    return scans.history(repo, arguments, unreachable=unreachable, rev=rev, since=since)
+    return scans.history(repo, arguments, unreachable=unreachable, rev=rev, since=since, stats=stats)

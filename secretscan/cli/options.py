@@ -15,7 +15,7 @@ from secretscan.model.finding import Confidence as Level
 from secretscan.report import OutputFormat as Format
 from secretscan.report import SarifScope as Scope
 
-__all__ = ["Format", "Level", "Reader", "Scope", "command_app", "scan_options"]
+__all__ = ["Format", "Level", "Reader", "Scope", "Stats", "command_app", "scan_options"]
 
 
 class Reader(StrEnum):
@@ -28,6 +28,12 @@ class Reader(StrEnum):
 
 _OUTPUT = "Output"
 _SCAN = "Scan"
+
+Stats = Annotated[
+    bool,
+    typer.Option("--stats", help="Say on stderr how long each stage took.", rich_help_panel=_OUTPUT),
+]
+"""The option of the scans that walk commits."""
 
 _OPTIONS: dict[str, tuple[Any, Any]] = {
     "format": (

@@ -8,7 +8,7 @@ import typer
 
 from secretscan.cli import scans
 from secretscan.cli.arguments import ScanArguments
-from secretscan.cli.options import command_app, scan_options
+from secretscan.cli.options import Stats, command_app, scan_options
 
 app = command_app("Scan the commits of a push or a pull request.")
 
@@ -18,8 +18,9 @@ app = command_app("Scan the commits of a push or a pull request.")
 def commit_range(
     revisions: Annotated[str, typer.Argument(metavar="A..B", help="Commits of B that A does not have.")],
     repo: Annotated[str, typer.Option("--repo", metavar="DIR", help="The repository.")] = ".",
+    stats: Stats = False,
     *,
     arguments: ScanArguments,
 ) -> int:
     """Scan what the commits of A..B added, their messages included."""
-    return scans.commit_range(revisions, repo, arguments)
+    return scans.commit_range(revisions, repo, arguments, stats=stats)

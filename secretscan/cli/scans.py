@@ -46,7 +46,9 @@ def files(paths: Sequence[str], arguments: ScanArguments, *, no_gitignore: bool 
     )
 
 
-def history(repo: str, arguments: ScanArguments, *, unreachable: bool, rev: str, since: str) -> int:
+def history(
+    repo: str, arguments: ScanArguments, *, unreachable: bool, rev: str, since: str, stats: bool = False
+) -> int:
     """Scan everything that git can reach in `repo`."""
     from secretscan.pipeline.history import scan_history
 
@@ -55,15 +57,21 @@ def history(repo: str, arguments: ScanArguments, *, unreachable: bool, rev: str,
         arguments,
         _root(repository),
         lambda settings: scan_history(repository, settings, unreachable=unreachable, rev=rev, since=since),
+        stats=stats,
     )
 
 
-def commit_range(revisions: str, repo: str, arguments: ScanArguments) -> int:
+def commit_range(revisions: str, repo: str, arguments: ScanArguments, *, stats: bool = False) -> int:
     """Scan the commits of `A..B`."""
     from secretscan.pipeline.history import scan_range
 
     repository = open_repository(repo, os.environ)
-    return execute(arguments, _root(repository), lambda settings: scan_range(repository, revisions, settings))
+    return execute(
+        arguments,
+        _root(repository),
+        lambda settings: scan_range(repository, revisions, settings),
+        stats=stats,
+    )
 
 
 def _root(repository: Repository) -> Path | None:

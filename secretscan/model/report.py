@@ -102,6 +102,8 @@ class ScanStats:
     bytes: int = 0
     known_blobs: int = 0
     """Those of `blobs` that an earlier audit had scanned, and whose result was taken over."""
+    scanned_bytes: int | None = None
+    """Bytes that were searched, where commits are walked: without those of `known_blobs` and of unchanged parts."""
     skipped: tuple[Skipped, ...] = ()
     suppressed: Mapping[str, int] = field(default_factory=dict)
     """Counts of distinct findings by reason: `baseline`, `allow_comment`, `allowlist`, `below_threshold`."""

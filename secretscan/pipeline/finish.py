@@ -17,6 +17,7 @@ from secretscan.pipeline.silence import expired_notes, silence_groups
 
 def finish(groups: Mapping[Key, Group], stats: ScanStats, settings: ScanSettings, program: Program) -> Report:
     """Return the report of a scan from everything that was found in it."""
+    settings.progress.stage("fingerprinting what was found")
     suppressed = silence_groups(groups, settings)
     stats = replace(
         stats,
@@ -36,6 +37,7 @@ def finish(groups: Mapping[Key, Group], stats: ScanStats, settings: ScanSettings
     silenced = {key: g for key, g in groups.items() if g.suppressed} if settings.show_suppressed else {}
     if settings.verify is not None:
         _verify(open_groups, settings, program)
+    settings.progress.stage("preparing the report")
     found = records(open_groups, rules, show_secrets=settings.show_secrets)
     hidden = records(silenced, rules, show_secrets=settings.show_secrets)
     infos = rule_infos([*found, *hidden], rules)

@@ -80,7 +80,7 @@ class _Audit:
         """Whether everything in the repository is walked."""
         self._sightings = Sightings()
         self._skipped: list[Skipped] = []
-        self._blobs = self._size = self._known = 0
+        self._blobs = self._size = self._known = self._searched = 0
 
     def run(self, walk: Callable[[], HistoryWalk]) -> Report:
         """Walk, scan, attribute, report. An interrupt during the scan reports what was found until then."""
@@ -110,6 +110,7 @@ class _Audit:
             blobs=self._blobs,
             bytes=self._size,
             known_blobs=self._known,
+            scanned_bytes=self._searched,
             skipped=tuple(self._skipped),
         )
         return finish(groups, stats, settings, program)
@@ -140,12 +141,12 @@ class _Audit:
         try:
             self._scan_all(recalled.rest, cache)
         finally:
+            settings.progress.stage("remembering what was scanned")
             cache.save(self._sightings)
 
     def _scan_all(self, objects: ObjectTable, cache: AuditCache | None) -> None:
         settings = self._settings
         size = objects.total_bytes
-        settings.progress.stage("scanning")
         settings.progress.start(len(objects), size)
         jobs = settings.jobs if size > _ALONE_BYTES else 1
         saved = settings.clock()
@@ -155,6 +156,7 @@ class _Audit:
             self._skipped += part.skipped
             self._blobs += part.blobs
             self._size += part.size
+            self._searched += part.scanned
             if cache is None:
                 continue
             cache.note(part)
@@ -164,19 +166,24 @@ class _Audit:
 
     def _parts(self, objects: ObjectTable, shards: int, jobs: int) -> Iterator[ShardResult]:
         """Yield the results of all batches, read from the packs where that is possible and pays."""
-        reader, settings = self._settings.reader, self._settings.for_workers()
+        reader, progress = self._settings.reader, self._settings.progress
+        settings = self._settings.for_workers()
         if reader == "pack" or (reader == "auto" and objects.total_bytes > _ALONE_BYTES):
             from secretscan.pipeline.packed import make_pack_work, plan_packs
             from secretscan.sources.git.pack.faults import UnreadablePack
 
+            progress.stage("planning how to read the packs")
             try:
                 packed = plan_packs(self._repository, objects, shards)
             except UnreadablePack as cause:
-                self._settings.progress.stage(f"scanning with git cat-file, since {cause.problem}")
+                progress.stage(f"scanning with git cat-file, since {cause.problem}")
             else:
+                progress.stage("scanning")
                 work = partial(make_pack_work, self._repository, settings, packed)
                 yield from run_batches(work, packed.batches, jobs)
                 return
+        else:
+            progress.stage("scanning")
         yield from run_batches(partial(make_work, self._repository, settings), objects.shards(shards), jobs)
 
 
@@ -196,6 +203,7 @@ def make_work(
             origin = HistoryObject(item.oid, item.where, item.path)
             scanned = scanner.scan(Blob(item.data, origin))
             result.add(origin, len(item.data), scanned)
+            result.scanned += len(item.data)
         return result
 
     return work

@@ -48,6 +48,7 @@ def scan_document(scan: ScanStats) -> Document:
         "blobs": scan.blobs,
         "bytes": scan.bytes,
         **({"known_blobs": scan.known_blobs} if scan.known_blobs else {}),
+        **({} if scan.scanned_bytes is None else {"scanned_bytes": scan.scanned_bytes}),
         "skipped": [{"what": s.what, "why": s.why, "by_design": s.by_design} for s in sorted(scan.skipped)],
         "suppressed": counts,
         **({"notes": list(scan.notes)} if scan.notes else {}),

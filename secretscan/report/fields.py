@@ -60,6 +60,10 @@ class Fields:
             raise self.error(key, "must not be negative")
         return value
 
+    def optional_whole(self, key: str) -> int | None:
+        """Return an integer from 0, or `None` where the field is missing or null."""
+        return None if self._values.get(key) is None else self.whole(key)
+
     def number(self, key: str) -> float:
         """Return a finite number."""
         value = self._get(key, (int, float), "a number")

@@ -80,6 +80,7 @@ def _scan(fields: Fields) -> ScanStats:
         blobs=fields.whole("blobs"),
         bytes=fields.whole("bytes"),
         known_blobs=fields.whole("known_blobs", 0),
+        scanned_bytes=fields.optional_whole("scanned_bytes"),
         skipped=tuple(
             Skipped(entry.text("what"), entry.text("why"), entry.flag("by_design", False))
             for entry in fields.children("skipped")

@@ -31,6 +31,7 @@ def large(repo: Repo, token: Token) -> Repo:
 def scan(report: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(report)
     found["scan"].pop("seconds")
+    found["scan"].pop("scanned_bytes")
     return found
 
 

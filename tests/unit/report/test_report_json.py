@@ -35,6 +35,17 @@ def test_what_an_earlier_audit_knew_is_written_and_read_back() -> None:
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(json.loads(text))] == []
 
 
+@pytest.mark.parametrize("searched", [0, 1234, None])
+def test_what_was_searched_is_written_where_it_is_known(searched: int | None) -> None:
+    made = history()
+    report = replace(made, scan=replace(made.scan, scanned_bytes=searched))
+    text = render(report, OutputFormat.JSON, options=ALL)
+    assert json.loads(text)["scan"].get("scanned_bytes") == searched
+    assert ("scanned_bytes" in text) == (searched is not None)
+    assert parse_report(text.encode(), "r.json").scan.scanned_bytes == searched
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(json.loads(text))] == []
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_reports_satisfy_their_schema(sample: str) -> None:
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(document(sample))] == []
@@ -46,7 +57,7 @@ def test_the_schema_knows_every_field_that_is_written() -> None:
         made = document(sample)
         assert set(made) <= set(SCHEMA["properties"])
         definitions = SCHEMA["$defs"]
-        optional = {"notes", "known_blobs"}
+        optional = {"notes", "known_blobs", "scanned_bytes"}
         assert set(made["scan"]) | optional == set(definitions["scan"]["properties"])
         for finding in (*made["findings"], *made["suppressed"]):
             assert set(finding) <= set(definitions["finding"]["properties"])
