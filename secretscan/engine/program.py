@@ -55,7 +55,7 @@ class Program:
         self.breaks = [row[2] for row in reach]
         """Line breaks a match can go over, white space apart (`reach.line_breaks`)."""
         self.token_runs = [row[3] for row in reach]
-        """Token bytes in a row that every match of a rule holds at least (`reach.token_run`)."""
+        """Token bytes in a row that every match of a rule holds at least (`rules.tokenrun`)."""
         self.meta = meta
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
         self.database = database

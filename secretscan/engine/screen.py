@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from secretscan.engine.assess import assess, refused
 from secretscan.engine.filekind import file_kind
 from secretscan.engine.lines import Lines
 from secretscan.engine.match import SECONDS_PER_RULE, compile_pattern, trusted_pattern
+from secretscan.engine.overlapping import holds_run, overlapping
 from secretscan.engine.prefilter.hyperscan import HyperscanPrefilter
 from secretscan.engine.program import Program
 from secretscan.engine.windows import NEAR_BYTES, newline_reach
@@ -33,7 +34,6 @@ _REMEMBERED: Final = 400_000
 """Lines remembered per kind of file: some 60 MB at most."""
 _FAR: Final = 512
 """Bytes before its trigger's end at which a match may begin; a rule that reaches farther is wide."""
-_TOKEN_RUNS: Final[dict[int, re.Pattern[bytes]]] = {}
 
 
 class Part(NamedTuple):
@@ -112,7 +112,7 @@ class Screen:
         low = max(bounds[0], end - program.back[number])
         high = min(bounds[1], end + program.ahead[number])
         run = program.token_runs[number]
-        if run > 1 and not _holds_run(text, low, high, run):
+        if run > 1 and not holds_run(text, low, high, run):
             return end
         rule = program.rule(number)
         if rule.judge and part.kind == BINARY:
@@ -145,7 +145,7 @@ class Screen:
         low, high = window
         try:
             if rule.judge:
-                matches = _overlapping(trusted_pattern(rule), text, low, high, high)
+                matches = overlapping(trusted_pattern(rule), text, low, high, high)
                 return all(refused(rule, match, Lines(text)) for match in matches)
             pattern = compile_pattern(rule)
             return all(
@@ -212,7 +212,7 @@ class Screen:
                 tried = (member.pattern.match(text, at, high) for at in places if at >= low)
                 found = filter(None, tried)
             else:
-                found = filter(None, _overlapping(member.pattern, text, low, stop, high))
+                found = filter(None, overlapping(member.pattern, text, low, stop, high))
             for match in found:
                 if not refused(member.rule, match, lines):
                     return True
@@ -249,21 +249,3 @@ class Screen:
                     found.append(_Member(rule, trusted_pattern(rule), back, ahead, near))
             members = self._members[family, kind] = tuple(found)
         return members
-
-
-def _overlapping(
-    pattern: re.Pattern[bytes], text: bytes, low: int, stop: int, high: int
-) -> Iterator[re.Match[bytes]]:
-    """Yield a match for each place in [low, stop) where one begins."""
-    match = pattern.search(text, low, high)
-    while match is not None and match.start() < stop:
-        yield match
-        match = pattern.search(text, match.start() + 1, high)
-
-
-def _holds_run(text: bytes, low: int, high: int, length: int) -> bool:
-    """Whether so many token bytes stand in a row in [low, high) of `text`."""
-    pattern = _TOKEN_RUNS.get(length)
-    if pattern is None:
-        pattern = _TOKEN_RUNS[length] = re.compile(rb"[A-Za-z0-9+/=_.-]{%d}" % length)
-    return pattern.search(text, low, high) is not None

@@ -35,7 +35,7 @@ class Triggers:
     breaks: int = 0
     """Line breaks a match can go over (`reach.line_breaks`)."""
     token_run: int = 0
-    """Token bytes in a row that every match holds at least (`reach.token_run`)."""
+    """Token bytes in a row that every match holds at least (`rules.tokenrun`)."""
 
 
 def triggers_of(rule: Rule) -> Triggers:
@@ -47,6 +47,7 @@ def triggers_of(rule: Rule) -> Triggers:
         return Triggers()
     from secretscan.rules import reach
     from secretscan.rules.breaks import line_breaks
+    from secretscan.rules.tokenrun import token_run
 
     behind, beyond = reach.lookaround(rule.pattern)
     width = reach.max_width(rule.pattern)
@@ -55,7 +56,7 @@ def triggers_of(rule: Rule) -> Triggers:
             f'rule "{rule.id}" in {rule.source}: pattern can match {width} bytes, more than {MAX_CONTEXT}',
             help="bound its repeats, e.g. {0,200} in place of * or +",
         )
-    breaks, run = line_breaks(rule.pattern), reach.token_run(rule.pattern)
+    breaks, run = line_breaks(rule.pattern), token_run(rule.pattern)
     if rule.family:
         back = _named(rule).max_width + behind
         return Triggers((), back, width + beyond, breaks, run)

@@ -90,8 +90,9 @@ class _Audit:
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped
-        make = partial(make_scanner, settings, program)
-        looks = Looks(CatFileReader(self._repository), make)
+        # on Linux a worker inherits the program; elsewhere it takes it from the cache
+        make = partial(make_scanner, settings.for_workers())
+        looks = Looks(CatFileReader(self._repository), make, settings.jobs)
         interrupted = False
         try:
             self._scan(self._without_excluded(walked.objects), program, looks)
