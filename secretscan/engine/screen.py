@@ -80,8 +80,6 @@ class Screen:
         """
         found: set[int] = set()
         hits = self._prefilter.hits(text)
-        if not hits:
-            return found
         starts = [part.start for part in parts]
         ends = [*starts[1:], len(text)]
         rules = len(self._program)
