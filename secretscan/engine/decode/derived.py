@@ -1,11 +1,13 @@
 """`Derived`: a text with its encoded parts decoded in place, and the way from its bytes back to the original's.
 
 Decoded values keep what stood around them on their lines, because `password: ` before a value says more about
-it than the value does. Lines without anything encoded are left out.
+it than the value does, and the rest of a value of which only some characters are encoded belongs to it. Lines
+without anything encoded are left out.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,8 +19,16 @@ from secretscan.engine.decode.backslash import escaped_offset
 MAX_OUTPUT_BYTES: Final = 16 << 20
 """Most bytes one step of decoding may give; what would go beyond is left as it stands."""
 _BEFORE: Final = 160
-"""Bytes of the line kept before a decoded value: a name, an operator, quotes."""
+"""Bytes of the line kept before a value with a decoded part: a name, an operator, quotes."""
 _AFTER: Final = 80
+"""Bytes of the line kept after such a value: a quote, a note."""
+_MAX_VALUE: Final = 4096
+"""Bytes on either side of a decoded part that may belong to the same value: all up to white space or a quote."""
+_SHORT_GAP: Final = 256
+"""Bytes of a line that are too few to be left out between two parts."""
+_ENDS_VALUE: Final = re.compile(rb"[\s\"'`]")
+_ENDS: Final = (b" ", b"\t", b"\r", b"\v", b"\f", b'"', b"'", b"`")
+"""The same on one line, for the way back."""
 _MAX_GAP_LINES: Final = 20
 """Lines left out are replaced by as many empty ones, up to this, so that distances between values stay true."""
 
@@ -126,13 +136,15 @@ def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> 
     at = -1
     for part in parts:
         if not part.is_continued or at < 0:
-            low = max(part.start - _BEFORE, 0)
-            low = max(text.rfind(b"\n", low, part.start) + 1, low)
+            low = _low(text, max(at, 0), part.start)
             if at >= 0 and low > at:
                 stop = _stop(text, at, low)
                 put(text[at:stop], at, stop, Scale.SAME)
-                put(b"\n" * max(1, min(text.count(b"\n", stop, low), _MAX_GAP_LINES)), stop, low, Scale.SAME)
-            low = max(low, at)
+                lines = text.count(b"\n", stop, low)
+                if not lines and low - stop <= _SHORT_GAP:
+                    low = stop
+                else:
+                    put(b"\n" * max(1, min(lines, _MAX_GAP_LINES)), stop, low, Scale.SAME)
             put(text[low : part.start], low, part.start, Scale.SAME)
         put(part.decoded, part.start, part.end, part.scale)
         at = part.end
@@ -145,8 +157,18 @@ def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> 
     return Derived(b"".join(out), how, ways.origin, ways.is_new)
 
 
+def _low(text: bytes, limit: int, start: int) -> int:
+    """Return where the text kept before a part at `start` begins: `_BEFORE` bytes before its value, on its line."""
+    reach = max(limit, start - _MAX_VALUE)
+    reach = max(reach, text.rfind(b"\n", reach, start) + 1)
+    value = max(text.rfind(end, reach, start) for end in _ENDS) + 1
+    floor = max(limit, max(value, reach) - _BEFORE)
+    return max(floor, text.rfind(b"\n", floor, start) + 1)
+
+
 def _stop(text: bytes, at: int, limit: int) -> int:
-    """Return where the text kept after a decoded value ends: with its line, or `_AFTER` bytes on."""
-    high = min(limit, at + _AFTER)
+    """Return where the text kept after a part that ends `at` ends: `_AFTER` bytes after its value, or with its line."""
+    value = _ENDS_VALUE.search(text, at, min(limit, at + _MAX_VALUE))
+    high = min(limit, (value.start() if value else at + _MAX_VALUE) + _AFTER)
     newline = text.find(b"\n", at, high)
     return high if newline < 0 else newline

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import urllib.parse
 
 import pytest
 
@@ -21,6 +22,7 @@ RULES = (
     "jwt",
     "aws-access-key",
     "aws-access-key-id",
+    "aws-session-token",
 )
 TOKEN = fill("{{github-crc32:ghp_}}", seed="decode")
 
@@ -109,3 +111,14 @@ def test_value_in_escaped_quotes_is_found_at_its_place(program: Program, last: b
     (finding,) = scan(program, data, b"a.json")
     assert finding.secret.reveal() == password.encode()
     assert data[finding.span.start : finding.span.end] == password.encode()
+
+
+@pytest.mark.parametrize("tail", [10, 90, 200])
+def test_long_token_of_a_presigned_url_is_reported_whole(program: Program, tail: int) -> None:
+    token = f"IQoJb3JpZ2lu{fill('{{base62:40}}', seed=3)}/{fill('{{base62:300}}', seed=4)}+"
+    token += fill(f"{{{{base62:{tail}}}}}", seed=5)
+    quoted = urllib.parse.quote(token, safe="")
+    text = f"url=https://x.s3.amazonaws.com/k?X-Amz-Security-Token={quoted}&X=1\n"
+    (finding,) = (one for one in scan(program, text.encode()) if one.rule_id == "aws-session-token")
+    assert finding.secret.reveal() == token.encode()
+    assert text[finding.span.start : finding.span.end] == quoted
