@@ -35,10 +35,18 @@ _PUBLIC_VALUE: Final = re.compile(
 _FORMAT: Final = re.compile(rb"%[sdrxi](?![A-Za-z0-9])|%\(\w+\)[sd]")
 _PUBLIC_NAME: Final = re.compile(
     rb"(?i)(?:next|lock|sequence|continuation|change|update|pagination|page|cursor|idempotency|cancellation|purchase"
-    rb"|sync|resume|starting|forward|backward|previous|clientrequest|client_request|(?:lifecycle)?action)_?-?token"
+    rb"|sync|resume|starting|forward|backward|previous|client[-_]?request|(?:lifecycle)?action)_?-?token"
     rb"|account_?sid|material_?id|ciphertext|public_?key(?!_?pass)"
 )
 """Tokens that page through results or guard against double execution, and keys meant to be known."""
+_HANDLE_NAME: Final = re.compile(
+    rb"(?:^|[^\w-]|(?<![\w-])--)(?:(?:[Cc]lient|[Rr]equest)Token|(?:client|request)-token)[\"'\\]*$"
+)
+"""Handles of requests, as AWS spells them. Not `client_token` (Vault) or `request_token` (OAuth): those open things."""
+_UUID: Final = re.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_ONE_CASE: Final = re.compile(rb"[A-Za-z][a-z]+|[A-Z]+")
+_IN_CLEAR: Final = re.compile(rb":[^\s:]")
+"""After a user: the password, as in a header that was decoded."""
 _INNER: Final = re.compile(rb"[^\\\"'\s:,{}]{4,}")
 
 
@@ -58,6 +66,8 @@ def refusal(seen: Candidate, value: bytes) -> str:
     words = wording(value)
     if words.covered > WORDS_COVER and words.letters and not _DIGIT.search(value) and not _is_login(seen):
         return "words"
+    if seen.rule_id == "generic-basic-auth" and _is_of_a_sentence(seen, value):
+        return "words"
     if reason := _public_reason(seen, value):
         return reason
     if (reason := placeholder_reason(value)) and not (
@@ -72,6 +82,11 @@ def _is_login(seen: Candidate) -> bool:
     return bool(
         seen.quote and _USER.search(seen.prefix[-160:]) and seen.name.lower().startswith((b"passw", b"pwd"))
     )
+
+
+def _is_of_a_sentence(seen: Candidate, value: bytes) -> bool:
+    """Whether a word follows `basic`: no user and password in base64, which mixes cases, nor in clear."""
+    return bool(value == seen.value and _ONE_CASE.fullmatch(value) and not _IN_CLEAR.match(seen.suffix))
 
 
 def _is_quoted_in_prose(seen: Candidate) -> bool:
@@ -111,19 +126,23 @@ def _public_reason(seen: Candidate, value: bytes) -> str:
         return "template"
     if is_issued(value):
         return "checked by the rule of its issuer"
-    if seen.name and _PUBLIC_NAME.search(full_name(seen)):
-        return "public name"
+    if seen.name:
+        name = full_name(seen)
+        if _PUBLIC_NAME.search(name) or (_UUID.fullmatch(value) and _HANDLE_NAME.search(name)):
+            return "public name"
     return "badge" if b"badge" in before and b"://" in before else ""
 
 
 def _basic_password(value: bytes) -> bytes:
-    """Password in a basic authorization header, or `value` itself where it is no base64 of a user and a password."""
+    """Password in a basic authorization header, or all it says; `value` itself where that is no text, or is words."""
     raw = value.replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
     try:
         decoded = base64.b64decode(raw + b"=" * (-len(raw) % 4), validate=True)
     except (binascii.Error, ValueError):
         return value
     user, colon, password = decoded.partition(b":")
-    if not colon or not all(32 <= c < 127 for c in decoded):
+    if not decoded or not all(32 <= c < 127 for c in decoded):
+        return value
+    if not colon and not _DIGIT.search(value) and wording(value).covered > WORDS_COVER:
         return value
     return password or user
