@@ -180,7 +180,7 @@ def test_a_scan_of_deltas_equals_a_scan_of_everything(prefilter: str) -> None:
     saved = carried = 0
 
     @given(histories())
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200, deadline=None, derandomize=True)
     def check(versions: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]) -> None:
         nonlocal saved, carried
         delta = DeltaScanner(scanner)
@@ -208,7 +208,7 @@ def test_a_scan_of_batches_equals_a_scan_of_everything(size: int) -> None:
     saved = carried = 0
 
     @given(histories())
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300, deadline=None, derandomize=True)
     def check(histories: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]) -> None:
         nonlocal saved, carried
         delta = DeltaScanner(scanner)
