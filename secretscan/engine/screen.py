@@ -20,7 +20,7 @@ from secretscan.engine.match import SECONDS_PER_RULE, compile_pattern, trusted_p
 from secretscan.engine.overlapping import holds_run, overlapping
 from secretscan.engine.prefilter.hyperscan import HyperscanPrefilter
 from secretscan.engine.program import Program
-from secretscan.engine.windows import NEAR_BYTES, newline_reach
+from secretscan.engine.windows import LOOKAROUND_BYTES, NEAR_BYTES, newline_reach
 from secretscan.engine.wordy import WordyLines
 from secretscan.rules.breaks import MANY_BREAKS
 from secretscan.rules.model import Rule
@@ -109,6 +109,8 @@ class Screen:
         program = self._program
         low = max(bounds[0], end - program.back[number])
         high = min(bounds[1], end + program.ahead[number])
+        if self._is_wide(number):
+            return 0
         run = program.token_runs[number]
         if run > 1 and not holds_run(text, low, high, run):
             return end
@@ -117,8 +119,6 @@ class Screen:
             return bounds[1]
         if rule.file_kinds != ("any",) and part.kind not in rule.file_kinds:
             return bounds[1]
-        if self._is_wide(number):
-            return 0
         if rule.judge != "generic" or program.breaks[number]:
             return end if self._finds_nothing(text, rule, (low, high), part) else 0
         # all of it happens on one line, and so does its refusal
@@ -127,13 +127,14 @@ class Screen:
         stop = bounds[1] if stop < 0 else stop
         if stop - start > _LONG_LINE:
             return end if self._finds_nothing(text, rule, (low, high), part) else 0
-        return self._closed_line(text, rule, (start, stop), part)
+        return self._closed_line(text, rule, (start, stop), min(bounds[1], stop + LOOKAROUND_BYTES), part)
 
-    def _closed_line(self, text: bytes, rule: Rule, line: tuple[int, int], part: Part) -> int:
+    def _closed_line(self, text: bytes, rule: Rule, line: tuple[int, int], seen: int, part: Part) -> int:
+        """Return the end of `line` when nothing on it is more than refused; a pattern looks on up to `seen`."""
         closed = self._closed.setdefault((rule.id, part.kind), set())
-        key = text[line[0] : line[1]]
+        key = text[line[0] : seen]
         if key not in closed:
-            if not self._finds_nothing(text, rule, line, part):
+            if not self._finds_nothing(text, rule, (line[0], seen), part):
                 return 0
             self._remember(closed, key)
         return line[1]
@@ -182,10 +183,10 @@ class Screen:
         line = text[low:stop]
         if self._wordy.is_wordy(line, quoted=self._is_quoted(family)):
             return stop
-        # what begins on the line before is part of the question
+        # what begins on the line before is part of the question, and what a pattern sees behind the line
         before = text.rfind(b"\n", near, near + len(text[near:low].rstrip())) + 1 or near
         closed = self._closed.setdefault((str(family), part.kind), set())
-        key = text[before:stop]
+        key = text[before : min(bounds[1], stop + LOOKAROUND_BYTES)]
         if key in closed:
             return stop
         if self._tries(text, family, end, stop, bounds, part):

@@ -107,3 +107,19 @@ def test_parts_of_one_buffer_are_told_apart(program: Program) -> None:
 )
 def test_lines_of_words_are_known(line: bytes, quoted: bool, expected: bool) -> None:
     assert WordyLines().is_wordy(line, quoted=quoted) is expected
+
+
+def test_a_line_is_asked_about_again_where_something_else_follows(program: Program) -> None:
+    # a first look without, a second with what makes a match of the line
+    value = fill("{{base62:20}}", seed="follows")
+    for path, line, ending in [
+        (b"a.xml", f"<password>{value}", "\n</password>\n"),
+        (b"a.py", f'x = """\n  client_secret: {value}', '\n"""\n'),
+    ]:
+        screened, full = Scanner(program, max_depth=0), Scanner(program, max_depth=0, screened=False)
+        for behind in ("", "\n", "\nelse\n", ending):
+            text = f"first\nsecond\n{line}{behind}".encode()
+            blob = Blob(text, WorkTreeFile(path))
+            told = [finding.rule_id for finding in screened.scan(blob).findings]
+            assert told == [finding.rule_id for finding in full.scan(blob).findings]
+        assert told
