@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from secretscan.rules.model import Pairing, Rule
@@ -120,6 +120,10 @@ class Program:
 
             self._finder = load_finder(self)
         return self._finder
+
+    def __reduce__(self) -> tuple[Callable[[str, bytes], Program], tuple[str, bytes]]:
+        """Travel to a worker as bytes: what was decoded and loaded here stays."""
+        return Program.unpack, (self.digest, self.pack())
 
     def pack(self) -> bytes:
         """Return the program as bytes for the cache: section lengths, then the sections."""

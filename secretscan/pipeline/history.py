@@ -90,8 +90,7 @@ class _Audit:
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped
-        # on Linux a worker inherits the program; elsewhere it takes it from the cache
-        make = partial(make_scanner, settings.for_workers())
+        make = partial(make_scanner, settings.for_workers(), program)
         looks = Looks(CatFileReader(self._repository), make, settings.jobs)
         interrupted = False
         try:

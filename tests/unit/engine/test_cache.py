@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import stat
 from pathlib import Path
 
@@ -46,6 +47,12 @@ def test_program_is_compiled_once(tmp_path: Path) -> None:
     second = load_program("d", tmp_path / "c", make)
     assert make.calls == 1
     assert second.pack() == first.pack()
+
+
+def test_program_travels_to_a_worker_whole() -> None:
+    program = Maker()()
+    program.rule(0)  # what was decoded stays
+    assert pickle.loads(pickle.dumps(program)).pack() == program.pack()
 
 
 def test_file_and_folder_are_private(tmp_path: Path) -> None:
