@@ -174,7 +174,9 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "no_cache": (
         Annotated[
             bool,
-            typer.Option("--no-cache", help="Neither read nor write the cache.", rich_help_panel=_SCAN),
+            typer.Option(
+                "--no-cache", help="Scan everything again, and remember nothing of it.", rich_help_panel=_SCAN
+            ),
         ],
         False,
     ),

@@ -8,33 +8,99 @@ base's findings came too close to a change, go to the `DeltaScanner`. The result
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
 
 from secretscan.engine.decode import derive, hints
-from secretscan.engine.decode.places import is_bundle, is_json, may_announce
+from secretscan.engine.decode.places import announces, is_bundle, is_json, may_announce, may_be_bundle
 from secretscan.engine.deltascan import DeltaScanner, is_plain
 from secretscan.engine.scanner import ScanResult
-from secretscan.engine.screen import Part, part_of
-from secretscan.engine.windows import WORTH_IT, Range, is_wrapped, margins, quiet_ranges, seams, zones
+from secretscan.engine.screen import part_of
+from secretscan.engine.windows import WORTH_PERCENT, Range, is_wrapped, margins, quiet_ranges, seams, zones
 from secretscan.engine.zonescan import Known
 from secretscan.model.provenance import Provenance
 
 NO_BASE: Final = -1
+NO_TEXT: Final = -1
 
 Copies = Sequence[tuple[int, int, int]]
 
 
-class Version(NamedTuple):
+class Version(Protocol):
     """One object to scan."""
+
+    @property
+    def number(self) -> int:
+        """Its number among all objects of the scan."""
+        ...
+
+    @property
+    def path(self) -> bytes:
+        """The path it is scanned under."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes of its text."""
+        ...
+
+    @property
+    def base(self) -> int:
+        """Number of the version it is a delta of: of this batch, before it, or of an earlier one."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """Its text."""
+        ...
+
+    @property
+    def copies(self) -> Copies:
+        """The ranges (offset in the base, offset here, length) that it shares with its base."""
+        ...
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where it comes from."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVersion:
+    """A version held in memory for itself."""
 
     number: int
     data: bytes
     provenance: Provenance
     base: int = NO_BASE
-    """Number of the version it is a delta of: of this batch, before it, or of an earlier one."""
     copies: Copies = ()
-    """The ranges (offset in the base, offset here, length) that it shares with it."""
+
+    @property
+    def path(self) -> bytes:
+        """The path it is scanned under."""
+        return self.provenance.path
+
+    @property
+    def size(self) -> int:
+        """Bytes of its text."""
+        return len(self.data)
+
+
+class Cut(NamedTuple):
+    """What of many versions to look at, in one buffer."""
+
+    text: bytes
+    starts: Sequence[int]
+    """Where the part of each version starts, ascending; `NO_TEXT` for one that is no plain text."""
+    is_delta: Sequence[int]
+    """Whether only what differs from its base is in the part of a version."""
+    may_decode: Sequence[int]
+    """Whether encoded text may go on over the edges of a part, or depends on more than the part."""
+
+
+Cutter = Callable[[Sequence[Version], Sequence[int]], Cut]
+"""Cuts versions, given for each the size of the base that it may be looked at as a delta of, `NO_BASE` without one."""
 
 
 class _Look(NamedTuple):
@@ -54,14 +120,21 @@ class BatchScanner:
         self._scan = scan
         self._scanner = scan.scanner
 
-    def scan(self, versions: Sequence[Version], known: dict[int, Known]) -> Iterator[ScanResult]:
+    @property
+    def scanned_bytes(self) -> int:
+        """Bytes looked through so far."""
+        return self._scan.scanned_bytes
+
+    def scan(
+        self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter | None = None
+    ) -> Iterator[ScanResult]:
         """Yield the result of each version in turn; `known` gets what is known of it for its own deltas."""
         if self._scanner.screen is None:
             for version in versions:
                 result, known[version.number] = self._in_full(version, known.get(version.base))
                 yield result
             return
-        for version, look in zip(versions, self._looks(versions, known), strict=True):
+        for version, look in zip(versions, self._looks(versions, known, cut or cut_parts), strict=True):
             base = known.get(version.base)
             told = None if look is None else self._told(version, look, base)
             if told is None:
@@ -72,56 +145,29 @@ class BatchScanner:
     def _in_full(self, version: Version, base: Known | None) -> tuple[ScanResult, Known]:
         return self._scan.scan(version.data, version.provenance, base, version.copies)
 
-    def _looks(self, versions: Sequence[Version], known: dict[int, Known]) -> list[_Look | None]:
+    def _looks(self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter) -> list[_Look | None]:
         """Return what the screen sees of each version; None for one that is no plain text."""
-        bases = {version.number: (version.provenance.path, len(version.data)) for version in versions}
-        pieces: list[bytes] = []
-        parts: list[Part] = []
-        planned: list[tuple[bool, bool] | None] = []
-        size = 0
-        for version in versions:
-            data, path = version.data, version.provenance.path
-            if not is_plain(data):
-                planned.append(None)
-                continue
-            base = known.get(version.base)
-            told = bases.get(version.base) if base is None else (base.path, base.size)
-            ranges, is_delta = _ranges(version, told[1] if told is not None and told[0] == path else None)
-            parts.append(part_of(size, path))
-            may_decode = may_announce(data, path)
-            for low, high in ranges:
-                piece = data[low:high]
-                pieces += (b"\n", piece)
-                size += 1 + high - low
-                may_decode = may_decode or (b"\\" in piece and is_json(path, data))
-                may_decode = may_decode or is_wrapped(data, low) or is_wrapped(data, high)
-            planned.append((is_delta, may_decode))
-        buffer = b"".join(pieces)
-        self._scan.scanned_bytes += len(buffer)
-        return self._seen(buffer, parts, planned)
-
-    def _seen(
-        self, buffer: bytes, parts: list[Part], planned: list[tuple[bool, bool] | None]
-    ) -> list[_Look | None]:
+        text, starts, is_delta, may_decode = cut(versions, _base_sizes(versions, known))
+        self._scan.scanned_bytes += len(text)
+        shown = [n for n, start in enumerate(starts) if start != NO_TEXT]
+        parts = [part_of(starts[n], versions[n].path) for n in shown]
         screen = self._scanner.screen
-        opened = set() if screen is None else screen.open_parts(buffer, parts)
-        starts = [part.start for part in parts]
+        opened = set() if screen is None else screen.open_parts(text, parts)
         encoded = set()
         if self._scanner.max_depth:
-            encoded = {bisect_right(starts, at) - 1 for at in hints(buffer)}
-        looks: list[_Look | None] = []
-        number = 0
-        for plan in planned:
-            if plan is None:
-                looks.append(None)
-                continue
-            looks.append(_Look(plan[0], number in opened, plan[1] or number in encoded))
-            number += 1
+            begins = [part.start for part in parts]
+            encoded = {bisect_right(begins, at) - 1 for at in hints(text)}
+        looks: list[_Look | None] = [None] * len(versions)
+        for part, n in enumerate(shown):
+            version = versions[n]
+            decodes = may_decode[n] or part in encoded
+            decodes = decodes or (announces(version.path) and may_announce(version.data, version.path))
+            looks[n] = _Look(bool(is_delta[n]), part in opened, bool(decodes))
         return looks
 
     def _told(self, version: Version, look: _Look, base: Known | None) -> tuple[ScanResult, Known] | None:
         """Return result and knowledge of a version that needs no scan of its own, or `None`."""
-        data, path = version.data, version.provenance.path
+        path = version.path
         if look.is_open:
             return None
         if look.is_delta and (base is None or base.is_whole or base.path != path):
@@ -129,31 +175,66 @@ class BatchScanner:
         decodes = self._decodes(version, look, base)
         if decodes is None:
             return None
-        known = Known(path, len(data), decodes=decodes, is_thorough=False)
+        known = Known(path, version.size, decodes=decodes, is_thorough=False)
         if not look.is_delta or base is None or not base.claims:
             return ScanResult(), known
+        data = version.data
         busy = zones(data, seams(version.copies, base.size, len(data)))
         return self._scan.carry(data, path, base, quiet_ranges(version.copies, busy, len(data)), known)
 
     def _decodes(self, version: Version, look: _Look, base: Known | None) -> bool | None:
         """Return whether deltas of the version must be searched for encoded text; `None` when it holds some."""
-        data, path = version.data, version.provenance.path
+        path = version.path
         if not self._scanner.max_depth:
             return False
         if not (look.may_decode or (look.is_delta and base is not None and base.decodes)):
-            return is_bundle(path, data)
+            return may_be_bundle(path) and is_bundle(path, version.data)
+        data = version.data
         texts = list(derive(data, path))
         if not self._scanner.all_closed(texts, path, self._scanner.max_depth):
             return None
         return bool(texts) or is_bundle(path, data)
 
 
-def _ranges(version: Version, base_size: int | None) -> tuple[list[Range], bool]:
+def _base_sizes(versions: Sequence[Version], known: dict[int, Known]) -> list[int]:
+    """Return the size of the base of each version that was scanned under the same path, `NO_BASE` without one."""
+    bases = {version.number: (version.path, version.size) for version in versions}
+    sizes = []
+    for version in versions:
+        base = known.get(version.base)
+        path, size = bases.get(version.base, (None, 0)) if base is None else (base.path, base.size)
+        sizes.append(size if path == version.path else NO_BASE)
+    return sizes
+
+
+def cut_parts(versions: Sequence[Version], base_sizes: Sequence[int]) -> Cut:
+    """Return what of `versions` to look at: of a delta, whole lines around what differs from its base."""
+    pieces: list[bytes] = []
+    starts: list[int] = []
+    is_delta, may_decode = bytearray(len(versions)), bytearray(len(versions))
+    size = 0
+    for n, version in enumerate(versions):
+        data, path = version.data, version.path
+        if not is_plain(data):
+            starts.append(NO_TEXT)
+            continue
+        starts.append(size)
+        ranges, is_delta[n] = _ranges(data, version.copies, base_sizes[n])
+        for low, high in ranges:
+            piece = data[low:high]
+            pieces += (b"\n", piece)
+            size += 1 + high - low
+            escapes = b"\\" in piece and is_json(path, data)
+            may_decode[n] |= escapes or is_wrapped(data, low) or is_wrapped(data, high)
+    return Cut(b"".join(pieces), starts, is_delta, may_decode)
+
+
+def _ranges(data: bytes, copies: Copies, base_size: int) -> tuple[list[Range], bool]:
     """Return what of a version to look at, and whether that is only what differs from a base of `base_size`."""
-    whole: Range = (0, len(version.data))
-    if base_size is None:
+    whole: Range = (0, len(data))
+    if base_size == NO_BASE:
         return [whole], False
-    ranges = margins(version.data, seams(version.copies, base_size, len(version.data)))
-    if sum(high - low for low, high in ranges) > WORTH_IT * len(version.data):
+    ranges = margins(data, seams(copies, base_size, len(data)))
+    if 100 * sum(high - low for low, high in ranges) > WORTH_PERCENT * len(data):
         return [whole], False
     return ranges, True

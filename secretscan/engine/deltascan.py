@@ -21,7 +21,7 @@ from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.engine.textform import text_form
 from secretscan.engine.windows import (
     NEAR_BYTES,
-    WORTH_IT,
+    WORTH_PERCENT,
     Quiet,
     Range,
     line_end,
@@ -97,20 +97,22 @@ class DeltaScanner:
 
     def _scan_all(self, data: bytes, path: bytes) -> tuple[ScanResult, Known]:
         scan, result = self._new_scan(data, path)
-        windows = self.scanner.prefilter.windows(data)
+        windows = self.scanner.windows(data, path)
         scan.zone = (0, len(data))
         scan.add_matches(windows)
         self.scanned_bytes += len(data)
         decodes = self._decode(scan, result, data, path)
         is_whole = any(map(self._is_wide, windows))
-        return self._finish(scan, result, Known(path, len(data), decodes=decodes, is_whole=is_whole))
+        is_thorough = self.scanner.screen is None
+        known = Known(path, len(data), decodes=decodes, is_whole=is_whole, is_thorough=is_thorough)
+        return self._finish(scan, result, known)
 
     def _scan_zones(
         self, data: bytes, path: bytes, base: Known, copies: Sequence[tuple[int, int, int]]
     ) -> tuple[ScanResult, Known] | None:
         """Return the same as `_scan_all`, or `None` when it takes a whole scan to know."""
         busy = self._settle(data, zones(data, seams(copies, base.size, len(data))), base, copies)
-        if sum(zone.end - zone.low for zone in busy) > WORTH_IT * len(data):
+        if 100 * sum(zone.end - zone.low for zone in busy) > WORTH_PERCENT * len(data):
             return None
         scan, result = self._new_scan(data, path)
         for zone in busy:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from secretscan.engine.prefilter import make_prefilter
+from secretscan.engine.prefilter import Windows, make_prefilter
 from secretscan.engine.prefilter.keywords import KeywordPrefilter
 from secretscan.engine.program import Program
 from secretscan.model.blob import Blob, Skipped
@@ -94,9 +94,7 @@ class Scanner:
             from secretscan.engine.decode import derive
 
             texts = list(derive(text, path))
-        if self.screen is not None and self.is_closed(text, path, texts, is_binary=is_binary):
-            return []
-        windows = self.prefilter.windows(text)
+        windows = self.windows(text, path, is_binary=is_binary)
         inner = list(self.decoded(texts, path, result, self.max_depth))
         if not windows and not inner:
             return []
@@ -108,15 +106,11 @@ class Scanner:
             scan.add(finding, is_judged=finding.rule_id in result.judged)
         return scan.finish(self.silencer)
 
-    def is_closed(
-        self, text: bytes, path: bytes, texts: Iterable[Derived], *, is_binary: bool = False
-    ) -> bool:
-        """Return whether a screen sees that neither `text` nor what it holds encoded (`texts`) holds anything."""
-        from secretscan.engine.screen import part_of
-
-        if self.screen is None or self.screen.open_parts(text, [part_of(0, path, is_binary=is_binary)]):
-            return False
-        return self.all_closed(texts, path, self.max_depth)
+    def windows(self, text: bytes, path: bytes, *, is_binary: bool = False) -> Windows:
+        """Return where rules could match in `text`. A screen leaves out those that would find nothing."""
+        if self.screen is None:
+            return self.prefilter.windows(text)
+        return self.screen.windows(text, path, is_binary=is_binary)
 
     def all_closed(self, texts: Iterable[Derived], path: bytes, depth: int) -> bool:
         """Return the same for decoded `texts`, and what they hold encoded in turn."""
@@ -138,7 +132,7 @@ class Scanner:
         from secretscan.engine.textscan import TextScan
 
         for derived in texts:
-            windows = self.prefilter.windows(derived.data)
+            windows = self.windows(derived.data, path)
             inner = TextScan(derived.data, path, self.program, result.problems)
             inner.add_matches(windows)
             if depth > 1:

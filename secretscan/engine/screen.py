@@ -8,32 +8,32 @@ nothing in, not even a finding below the threshold.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from secretscan.engine.assess import assess, refused
 from secretscan.engine.filekind import file_kind
 from secretscan.engine.lines import Lines
 from secretscan.engine.match import SECONDS_PER_RULE, compile_pattern, trusted_pattern
 from secretscan.engine.overlapping import holds_run, overlapping
-from secretscan.engine.prefilter.hyperscan import HyperscanPrefilter
+from secretscan.engine.prefilter import Windows
+from secretscan.engine.prefilter.hyperscan import END_BITS, HIT_MASK, Hit, HyperscanPrefilter
 from secretscan.engine.program import Program
-from secretscan.engine.windows import LOOKAROUND_BYTES, NEAR_BYTES, newline_reach
+from secretscan.engine.traits import BINARY, Traits, refuses_words
+from secretscan.engine.windows import LOOKAROUND_BYTES
 from secretscan.engine.wordy import WordyLines
-from secretscan.rules.breaks import MANY_BREAKS
 from secretscan.rules.model import Rule
-from secretscan.rules.tree import wants_quote
 
-BINARY: Final = "binary"
-"""Kind of a text that is no text: only rules for formats apply."""
+if TYPE_CHECKING:
+    from secretscan.engine.hitfilter import HitFilter
+
+_FILTERED_FROM: Final = 64
+"""Hits from which the kernels are asked first."""
 _LONG_LINE: Final = 512
 """Bytes from which a line is not remembered, and looked at only around each hit."""
 _REMEMBERED: Final = 400_000
 """Lines remembered per kind of file: some 60 MB at most."""
-_FAR: Final = 512
-"""Bytes before its trigger's end at which a match may begin; a rule that reaches farther is wide."""
 
 
 class Part(NamedTuple):
@@ -49,17 +49,6 @@ def part_of(start: int, path: bytes, *, is_binary: bool = False) -> Part:
     return Part(start, path, BINARY if is_binary else file_kind(path))
 
 
-class _Member(NamedTuple):
-    """A rule of a family, ready to be tried."""
-
-    rule: Rule
-    pattern: re.Pattern[bytes]
-    back: int
-    ahead: int
-    is_near: bool
-    """False when a match may begin more than one line break before its value."""
-
-
 class Screen:
     """Looks through texts with the program of a scanner. Remembers lines that led to nothing."""
 
@@ -68,10 +57,19 @@ class Screen:
         self._program = program
         self._prefilter = prefilter
         self._wordy = WordyLines()
-        self._closed: dict[tuple[str, str], set[bytes]] = {}
-        self._wide: dict[int, bool] = {}
-        self._quoted: dict[int, bool] = {}
-        self._members: dict[tuple[int, str], tuple[_Member, ...]] = {}
+        self._traits = Traits(program)
+        self._closed: dict[tuple[int, str], set[bytes]] = {}
+        self._filter: HitFilter | None = None
+
+    def use_kernels(self) -> None:
+        """Remember lines where kernels can look them up: for many large texts. Needs numba."""
+        from secretscan.engine.hitfilter import HitFilter
+        from secretscan.engine.judge.refusals import WORDS_COVER
+
+        count = len(self._program) + len(self._program.families)
+        self._filter = HitFilter(
+            count, self._traits.of_hit, (_LONG_LINE, LOOKAROUND_BYTES, round(100 * WORDS_COVER))
+        )
 
     def open_parts(self, text: bytes, parts: Sequence[Part]) -> set[int]:
         """Return the numbers of the `parts` of `text` (ascending, disjoint) in which something may be found.
@@ -79,37 +77,74 @@ class Screen:
         A part must hold every match whole that matters: lines beyond its edges are not looked at.
         """
         found: set[int] = set()
+        self._look(text, parts, self._prefilter.hits(text), found, None)
+        return found
+
+    def windows(self, text: bytes, path: bytes, *, is_binary: bool = False) -> Windows:
+        """Return where rules could match in `text`, of those alone that may find something in it."""
         hits = self._prefilter.hits(text)
+        opened: set[int] = set()
+        self._look(text, [part_of(0, path, is_binary=is_binary)], hits, set(), opened)
+        return self._prefilter.windows_of(hits, text, opened) if opened else {}
+
+    def _look(
+        self,
+        text: bytes,
+        parts: Sequence[Part],
+        hits: Sequence[Hit],
+        found: set[int],
+        opened: set[int] | None,
+    ) -> None:
+        """Add the parts in which something may be found to `found`, or the rules that may find it to `opened`."""
         starts = [part.start for part in parts]
+        if self._filter is None or len(hits) < _FILTERED_FROM:
+            self._look_at(text, parts, starts, hits, found, opened)
+            return
+        for some in self._filter.rounds(text, hits, starts, [part.kind for part in parts], found):
+            self._look_at(text, parts, starts, some, found, opened)
+            self._filter.learn(self._closed, self._wordy.learned())
+
+    def _look_at(
+        self,
+        text: bytes,
+        parts: Sequence[Part],
+        starts: Sequence[int],
+        hits: Iterable[Hit],
+        found: set[int],
+        opened: set[int] | None,
+    ) -> None:
         ends = [*starts[1:], len(text)]
         rules = len(self._program)
         number, low, high = -1, 0, 0
         passed = [0] * (rules + len(self._program.families))
-        for end, hit in hits:
+        for packed in hits:
+            end, hit = packed >> END_BITS, packed & HIT_MASK
             if end > high:
                 number = bisect_right(starts, end - 1) - 1
                 low, high = starts[number], ends[number]
             if end <= passed[hit] or number in found:
                 continue
             part = parts[number]
-            if hit < rules:
-                closed = self._closed_rule(text, hit, end, (low, high), part)
-            elif part.kind == BINARY:
-                closed = high
+            if hit >= rules:
+                settled = self._closed_family(text, hit - rules, end, (low, high), part, opened)
+            elif opened is not None and hit in opened:
+                settled = high
             else:
-                closed = self._closed_family(text, hit - rules, end, (low, high), part)
-            if closed:
-                passed[hit] = closed
+                settled = self._closed_rule(text, hit, end, (low, high), part)
+                if not settled and opened is not None:
+                    opened.add(hit)
+                    settled = high
+            if settled:
+                passed[hit] = settled
             else:
                 found.add(number)
-        return found
 
     def _closed_rule(self, text: bytes, number: int, end: int, bounds: tuple[int, int], part: Part) -> int:
         """Return up to where hits of a rule lead to nothing, from the trigger's end on; 0 when this one may."""
         program = self._program
         low = max(bounds[0], end - program.back[number])
         high = min(bounds[1], end + program.ahead[number])
-        if self._is_wide(number):
+        if self._traits.is_wide(number):
             return 0
         run = program.token_runs[number]
         if run > 1 and not holds_run(text, low, high, run):
@@ -127,14 +162,18 @@ class Screen:
         stop = bounds[1] if stop < 0 else stop
         if stop - start > _LONG_LINE:
             return end if self._finds_nothing(text, rule, (low, high), part) else 0
-        return self._closed_line(text, rule, (start, stop), min(bounds[1], stop + LOOKAROUND_BYTES), part)
+        return self._closed_line(text, number, (start, stop), min(bounds[1], stop + LOOKAROUND_BYTES), part)
 
-    def _closed_line(self, text: bytes, rule: Rule, line: tuple[int, int], seen: int, part: Part) -> int:
+    def _closed_line(self, text: bytes, number: int, line: tuple[int, int], seen: int, part: Part) -> int:
         """Return the end of `line` when nothing on it is more than refused; a pattern looks on up to `seen`."""
-        closed = self._closed.setdefault((rule.id, part.kind), set())
+        if refuses_words(self._program.rule(number)) and self._wordy.is_wordy(
+            text[slice(*line)], quoted=False
+        ):
+            return line[1]
+        closed = self._closed.setdefault((number, part.kind), set())
         key = text[line[0] : seen]
         if key not in closed:
-            if not self._finds_nothing(text, rule, (line[0], seen), part):
+            if not self._finds_nothing(text, self._program.rule(number), (line[0], seen), part):
                 return 0
             self._remember(closed, key)
         return line[1]
@@ -159,19 +198,20 @@ class Screen:
             closed.clear()
         closed.add(line)
 
-    def _is_wide(self, number: int) -> bool:
-        """Whether matches of a rule go over so many lines that only a full scan can tell."""
-        known = self._wide.get(number)
-        if known is None:
-            reach = newline_reach(self._program.rule(number).pattern)
-            known = self._wide[number] = (
-                max(reach, self._program.back[number] - _FAR + NEAR_BYTES) > NEAR_BYTES
-            )
-        return known
+    def _closed_family(
+        self,
+        text: bytes,
+        family: int,
+        end: int,
+        bounds: tuple[int, int],
+        part: Part,
+        opened: set[int] | None,
+    ) -> int:
+        """Return up to where hits of a family lead to nothing; 0 when this one may: its value is on its line.
 
-    def _closed_family(self, text: bytes, family: int, end: int, bounds: tuple[int, int], part: Part) -> int:
-        """Return up to where hits of a family lead to nothing; 0 when this one may: its value is on its line."""
-        if not self._family(family, part.kind):
+        With `opened`, its rules that may find something are added to it, and the hit is settled all the same.
+        """
+        if part.kind == BINARY or not self._traits.family(family, part.kind):
             return bounds[1]
         near, far = max(bounds[0], end - _LONG_LINE), min(bounds[1], end + _LONG_LINE)
         low = text.rfind(b"\n", near, end - 1) + 1 or near
@@ -179,28 +219,49 @@ class Screen:
         stop = far if stop < 0 else stop
         if (low == near and near > bounds[0]) or (stop == far and far < bounds[1]):
             high = min(bounds[1], end + _LONG_LINE)
-            return 0 if self._tries(text, family, end, high, bounds, part) else end
+            return 0 if self._opens(text, family, (end, high), bounds, part, opened) else end
         line = text[low:stop]
-        if self._wordy.is_wordy(line, quoted=self._is_quoted(family)):
+        if self._wordy.is_wordy(line, quoted=self._traits.is_quoted(family)):
             return stop
         # what begins on the line before is part of the question, and what a pattern sees behind the line
         before = text.rfind(b"\n", near, near + len(text[near:low].rstrip())) + 1 or near
-        closed = self._closed.setdefault((str(family), part.kind), set())
+        closed = self._closed.setdefault((len(self._program) + family, part.kind), set())
         key = text[before : min(bounds[1], stop + LOOKAROUND_BYTES)]
         if key in closed:
             return stop
-        if self._tries(text, family, end, stop, bounds, part):
+        known = len(opened or ())
+        if self._opens(text, family, (end, stop), bounds, part, opened):
             return 0
-        if before > near and not self._is_far(family, line):
+        if len(opened or ()) == known and before > near and not self._traits.is_far(family, line):
             self._remember(closed, key)
         return stop
 
-    def _tries(
-        self, text: bytes, family: int, end: int, stop: int, bounds: tuple[int, int], part: Part
+    def _opens(
+        self,
+        text: bytes,
+        family: int,
+        place: tuple[int, int],
+        bounds: tuple[int, int],
+        part: Part,
+        opened: set[int] | None,
     ) -> bool:
-        """Whether a match of the family that begins before `stop`, and may reach `end`, is more than refused."""
+        """Whether a match of the family is more than refused; with `opened`, add the rules of all such and say no."""
+        found = self._open_members(text, family, place, bounds, part)
+        if opened is None:
+            return next(found, None) is not None
+        opened.update(found)
+        return False
+
+    def _open_members(
+        self, text: bytes, family: int, place: tuple[int, int], bounds: tuple[int, int], part: Part
+    ) -> Iterator[int]:
+        """Yield the rules of which a match is more than refused.
+
+        It begins before the second offset of `place`, and may reach the first, where the trigger ends.
+        """
+        end, stop = place
         lines = Lines(text)
-        members = self._family(family, part.kind)
+        members = self._traits.family(family, part.kind)
         finder = self._program.head_finder()
         first = max(bounds[0], end - max((member.back for member in members), default=0))
         heads = finder.find(text, [(first, stop)]) if finder is not None else {}
@@ -212,39 +273,5 @@ class Screen:
                 found = filter(None, tried)
             else:
                 found = filter(None, overlapping(member.pattern, text, low, stop, high))
-            for match in found:
-                if not refused(member.rule, match, lines):
-                    return True
-        return False
-
-    def _is_quoted(self, family: int) -> bool:
-        """Whether all rules of a family want a quote before their value."""
-        known = self._quoted.get(family)
-        if known is None:
-            members = self._family(family, "")
-            known = self._quoted[family] = all(wants_quote(member.rule.pattern) for member in members)
-        return known
-
-    def _is_far(self, family: int, line: bytes) -> bool:
-        """Whether a match with its value on `line` may begin farther away than on the line before."""
-        lowered = line.lower()
-        return any(
-            not member.is_near and any(word.encode() in lowered for word in member.rule.keywords)
-            for member in self._family(family, "")
-        )
-
-    def _family(self, family: int, kind: str) -> tuple[_Member, ...]:
-        """Return the rules of a family that apply to a kind of file; all of them when it is empty."""
-        members = self._members.get((family, kind))
-        if members is None:
-            program = self._program
-            found = []
-            for number in program.families[family]:
-                rule = program.rule(number)
-                if not kind or rule.file_kinds == ("any",) or kind in rule.file_kinds:
-                    breaks = program.breaks[number]
-                    near = breaks != MANY_BREAKS and breaks <= 1
-                    back, ahead = program.back[number], program.ahead[number]
-                    found.append(_Member(rule, trusted_pattern(rule), back, ahead, near))
-            members = self._members[family, kind] = tuple(found)
-        return members
+            if not all(refused(member.rule, match, lines) for match in found):
+                yield member.number

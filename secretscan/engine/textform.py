@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from secretscan.engine.decode import Derived
 
-_SNIFFED: Final = 8000
+SNIFFED_BYTES: Final = 8000
 """Bytes looked at for a NUL: the same prefix git itself looks at (`buffer_is_binary`, xdiff-interface.c)."""
 
 
@@ -27,7 +27,7 @@ _PLAIN: Final = TextForm()
 
 def text_form(data: bytes) -> TextForm:
     """Return how to scan `data`. A blob without a NUL is text as it stands and costs one search."""
-    if b"\0" not in data[:_SNIFFED]:
+    if b"\0" not in data[:SNIFFED_BYTES]:
         return _PLAIN
     from secretscan.engine.decode import wide_text
 

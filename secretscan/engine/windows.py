@@ -22,7 +22,7 @@ LOOKAROUND_BYTES: Final = 16
 NEAR_BYTES: Final = 256
 """How far before a line's start a match may begin that goes on in that line. A rule whose matches can begin
 farther away (a key block) is *wide*: an object that could hold one of its matches is scanned whole."""
-WORTH_IT: Final = 0.6
+WORTH_PERCENT: Final = 60
 """Share of the object from which zones save nothing over a whole scan."""
 
 Range = tuple[int, int]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 _LONGEST: Final = 160
@@ -26,6 +27,7 @@ class WordyLines:
     def __init__(self) -> None:
         """Start without any."""
         self._atoms: dict[bytes, bool] = {}
+        self._told = 0
         self._lines: tuple[set[bytes], set[bytes]] = (set(), set())
 
     def is_wordy(self, line: bytes, *, quoted: bool) -> bool:
@@ -57,6 +59,14 @@ class WordyLines:
         lines.add(line)
         return True
 
+    def learned(self) -> dict[bytes, int]:
+        """Return the runs of letters met since the last call, in lower case, and how many of each lie in words."""
+        from secretscan.engine.judge.language import covered_runs
+
+        fresh = list(islice(self._atoms, self._told, None))
+        self._told = len(self._atoms)
+        return {run: covered for atom in fresh for run, covered in covered_runs(atom)}
+
     def _look_at(self, atom: bytes) -> bool:
         """Whether words cover nearly all of each piece of `atom` that has letters."""
         from secretscan.engine.judge.language import wording
@@ -64,6 +74,7 @@ class WordyLines:
 
         if len(self._atoms) >= _REMEMBERED:
             self._atoms.clear()
+            self._told = 0
         told = (wording(piece) for piece in _SPLIT.split(atom))
         answer = all(not words.letters or words.covered > WORDS_COVER for words in told)
         self._atoms[atom] = answer

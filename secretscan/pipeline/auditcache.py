@@ -55,7 +55,7 @@ def open_cache(
 
     `is_all` says that the walk went everywhere: what it did not meet may be forgotten.
     """
-    if settings.cache_dir is None or objects.total_bytes <= SMALL_BYTES:
+    if settings.cache_dir is None or not settings.remembers or objects.total_bytes <= SMALL_BYTES:
         return None
     key = audit_key(repository, settings, program)
     path = settings.cache_dir / FOLDER / f"{key}.audit"
@@ -66,7 +66,9 @@ def open_cache(
 
 def walk_memory(repository: Repository, settings: ScanSettings) -> WalkMemory | None:
     """Return what is remembered of the commits of a repository; None without a cache."""
-    return None if settings.cache_dir is None else WalkMemory(repository, settings.cache_dir / FOLDER)
+    if settings.cache_dir is None or not settings.remembers:
+        return None
+    return WalkMemory(repository, settings.cache_dir / FOLDER)
 
 
 def _pays(path: Path, objects: ObjectTable) -> bool:

@@ -169,12 +169,13 @@ class _Audit:
         reader, progress = self._settings.reader, self._settings.progress
         settings = self._settings.for_workers()
         if reader == "pack" or (reader == "auto" and objects.total_bytes > _ALONE_BYTES):
-            from secretscan.pipeline.packed import make_pack_work, plan_packs
+            from secretscan.pipeline.packed import load_kernels, make_pack_work, plan_packs
             from secretscan.sources.git.pack.faults import UnreadablePack
 
+            in_bulk = load_kernels(self._settings, objects.total_bytes)
             progress.stage("planning how to read the packs")
             try:
-                packed = plan_packs(self._repository, objects, shards)
+                packed = plan_packs(self._repository, objects, shards, in_bulk=in_bulk)
             except UnreadablePack as cause:
                 progress.stage(f"scanning with git cat-file, since {cause.problem}")
             else:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from secretscan.engine.batchscan import NO_BASE, BatchScanner, Version
+from secretscan.engine.batchscan import NO_BASE, BatchScanner, HeldVersion, Version
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.zonescan import Known
-from secretscan.model.blob import Skipped
+from secretscan.model.blob import Blob, Skipped
 from secretscan.model.provenance import HistoryObject
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_scanner
 from secretscan.pipeline.shardresult import ShardResult
-from secretscan.sources.git.objects import CatFileReader, ObjectVersion, unread
+from secretscan.sources.git.objects import CatFileReader, unread
 from secretscan.sources.git.pack.faults import Limits
 from secretscan.sources.git.pack.plan import Plan, make_plan
 from secretscan.sources.git.pack.reader import store_of, version_of
@@ -34,6 +35,8 @@ class PackedHistory:
 
     objects: ObjectTable
     plan: Plan
+    in_bulk: bool
+    """Whether compiled kernels read and scan the shards."""
 
     @property
     def batches(self) -> range:
@@ -41,10 +44,25 @@ class PackedHistory:
         return range(len(self.plan.shards) + 1)
 
 
-def plan_packs(repository: Repository, objects: ObjectTable, shards: int) -> PackedHistory:
+def plan_packs(
+    repository: Repository, objects: ObjectTable, shards: int, *, in_bulk: bool = False
+) -> PackedHistory:
     """Return how to read `objects` in about `shards` parts. Raises UnreadablePack when only git can read them."""
     oids = [objects.id_at(number) for number in range(len(objects))]
-    return PackedHistory(objects, make_plan(store_of(repository), oids, shards=shards))
+    return PackedHistory(objects, make_plan(store_of(repository), oids, shards=shards), in_bulk)
+
+
+def load_kernels(settings: ScanSettings, size: int) -> bool:
+    """Return whether kernels are to scan a history of `size` bytes. They are loaded then, for all workers."""
+    from secretscan import kernels
+
+    folder = settings.cache_dir
+    if folder is None or settings.pure_python or settings.kernels is False:
+        return False
+    if not (settings.kernels or kernels.pay(size, folder / "kernels")):
+        return False
+    settings.progress.stage("loading the kernels")
+    return kernels.load(folder / "kernels")
 
 
 def make_pack_work(
@@ -63,6 +81,10 @@ class _Worker:
         self._plan = history.plan
         self._scanner = make_scanner(settings)
         self._git = CatFileReader(repository)
+        screen = self._scanner.screen
+        self._in_bulk = history.in_bulk and screen is not None
+        if history.in_bulk and screen is not None:
+            screen.use_kernels()
         self._limits = Limits(
             object_bytes=settings.max_bytes,
             base_bytes=max(Limits().base_bytes, _BASE_FACTOR * settings.max_bytes),
@@ -70,25 +92,35 @@ class _Worker:
 
     def work(self, batch: int) -> ShardResult:
         """Return what one batch holds."""
-        result = ShardResult()
-        delta = DeltaScanner(self._scanner)
-        batch_scanner = BatchScanner(delta)
-        again: Sequence[int] = sorted((*self._plan.missing, *self._plan.broken))
-        if batch < len(self._plan.shards):
-            again = self._read_shard(batch, batch_scanner, result)
-        for item in self._git.read([self._objects[number] for number in again]):
-            if isinstance(item, Skipped):
-                result.skipped.append(item)
-            else:
-                self._scan([Version(0, item.data, _origin(item))], batch_scanner, {}, result)
-        result.scanned = delta.scanned_bytes
-        return result
+        if batch == len(self._plan.shards):
+            return self._finished(ShardResult(), (*self._plan.missing, *self._plan.broken))
+        if self._in_bulk:
+            from secretscan.sources.git.pack.bulk import NotInBulk
 
-    def _read_shard(self, batch: int, scan: BatchScanner, result: ShardResult) -> list[int]:
-        """Scan what the shard makes; return the numbers of what it could not make."""
+            with suppress(NotInBulk):
+                return self._in_kernels(batch)
+        return self._step_by_step(batch)
+
+    def _in_kernels(self, batch: int) -> ShardResult:
+        """Scan the shard in bulk. Raises NotInBulk when it must be walked step by step."""
+        from secretscan.pipeline.bulk import BulkShard
+
+        result, scan, known = self._begin()
+        shard = BulkShard(self._plan.shards[batch], self._objects, self._limits)
+        for versions, cut in shard:
+            for version, scanned in zip(versions, scan.scan(versions, known, cut), strict=True):
+                if scanned.findings or scanned.problems:
+                    result.add(_object(version), version.size, scanned)
+                else:
+                    result.add_complete(self._objects.id_at(version.number), version.size)
+        result.scanned = scan.scanned_bytes
+        return self._finished(result, shard.again)
+
+    def _step_by_step(self, batch: int) -> ShardResult:
+        """Scan what the shard makes."""
+        result, scan, known = self._begin()
         again = []
-        known: dict[int, Known] = {}
-        waiting: list[Version] = []
+        waiting: list[HeldVersion] = []
         held = 0
         for item in ShardWalk(self._plan.shards[batch], self._limits):
             if isinstance(item, Failed) and item.too_large:
@@ -99,21 +131,41 @@ class _Worker:
                 again.append(item.wanted)
                 continue
             base = NO_BASE if version.copies is None else item.base
-            waiting.append(Version(item.wanted, version.data, _origin(version), base, version.copies or ()))
+            origin = HistoryObject(version.oid, version.where, version.path)
+            waiting.append(HeldVersion(item.wanted, version.data, origin, base, version.copies or ()))
             held += len(version.data)
             if held > _BATCH_BYTES or len(waiting) >= _BATCH_OBJECTS:
-                self._scan(waiting, scan, known, result)
+                _scan(waiting, scan, known, result)
                 waiting, held = [], 0
-        self._scan(waiting, scan, known, result)
-        return again
+        _scan(waiting, scan, known, result)
+        result.scanned = scan.scanned_bytes
+        return self._finished(result, again)
 
-    def _scan(
-        self, versions: list[Version], scan: BatchScanner, known: dict[int, Known], result: ShardResult
-    ) -> None:
-        for version, scanned in zip(versions, scan.scan(versions, known), strict=True):
-            assert isinstance(version.provenance, HistoryObject)  # noqa: S101 - made by _origin
-            result.add(version.provenance, len(version.data), scanned)
+    def _begin(self) -> tuple[ShardResult, BatchScanner, dict[int, Known]]:
+        return ShardResult(), BatchScanner(DeltaScanner(self._scanner)), {}
+
+    def _finished(self, result: ShardResult, again: Iterable[int]) -> ShardResult:
+        """Return `result` with what git itself must be asked for."""
+        rows = [self._objects[number] for number in sorted(again)]
+        for item in self._git.read(rows) if rows else ():
+            if isinstance(item, Skipped):
+                result.skipped.append(item)
+                continue
+            origin = HistoryObject(item.oid, item.where, item.path)
+            scanned = self._scanner.scan(Blob(item.data, origin))
+            result.add(origin, len(item.data), scanned)
+            result.scanned += len(item.data)
+        return result
 
 
-def _origin(item: ObjectVersion) -> HistoryObject:
-    return HistoryObject(item.oid, item.where, item.path)
+def _scan(
+    versions: Sequence[HeldVersion], scan: BatchScanner, known: dict[int, Known], result: ShardResult
+) -> None:
+    for version, scanned in zip(versions, scan.scan(versions, known), strict=True):
+        result.add(_object(version), version.size, scanned)
+
+
+def _object(version: Version) -> HistoryObject:
+    origin = version.provenance
+    assert isinstance(origin, HistoryObject)  # noqa: S101 - versions of a history come from one
+    return origin

@@ -72,6 +72,10 @@ class ScanSettings:
     """Monotonic seconds, for `scan.seconds`."""
     reader: str = "auto"
     """`auto`, `cat-file` or `pack`: who reads the objects of a history."""
+    kernels: bool | None = None
+    """Whether compiled kernels scan packs; None: where they pay. They need `cache_dir`."""
+    remembers: bool = True
+    """Take over from the cache what earlier audits of a history scanned, and remember there what this one does."""
     pure_python: bool = False
     """Use the prefilter without Hyperscan."""
 

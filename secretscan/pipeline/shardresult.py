@@ -29,11 +29,18 @@ class ShardResult:
 
     def add(self, origin: HistoryObject, size: int, scanned: ScanResult) -> None:
         """Count one object of `size` bytes and note what was found in it."""
-        self.blobs += 1
-        self.size += size
-        self.skipped += scanned.problems
-        if not scanned.problems:
-            self.complete += bytes.fromhex(origin.oid)
-            self.sizes.append(size)
+        if scanned.problems:
+            self.blobs += 1
+            self.size += size
+            self.skipped += scanned.problems
+        else:
+            self.add_complete(bytes.fromhex(origin.oid), size)
         if scanned.findings:
             self.sightings.add(origin, scanned.findings)
+
+    def add_complete(self, oid: bytes, size: int) -> None:
+        """Count one object, its id binary, that was scanned to its end; what was found is noted elsewhere."""
+        self.blobs += 1
+        self.size += size
+        self.complete += oid
+        self.sizes.append(size)

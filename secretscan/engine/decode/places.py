@@ -42,6 +42,7 @@ _BUNDLES: Final = (
     b".eps",
     b".ps",
 )
+_SCRIPTS: Final = (b".js", b".css", b".mjs", b".cjs")
 _MANIFESTS: Final = (b".yaml", b".yml", b".json", b".tpl", b".tmpl", b".j2", b".txt", b".sh", b".md")
 _JSON: Final = (
     b".json",
@@ -71,16 +72,26 @@ def short_values(text: bytes, path: bytes) -> Iterator[Found]:
 
 def may_announce(text: bytes, path: bytes) -> bool:
     """Whether `short_values` depends on more of the text than the line of a value; most files it ignores."""
-    return (not path or path.endswith(_MANIFESTS)) and b"Secret" in text and b"kind" in text
+    return announces(path) and b"Secret" in text and b"kind" in text
+
+
+def announces(path: bytes) -> bool:
+    """Whether a file of that path may be one of those."""
+    return not path or path.endswith(_MANIFESTS)
 
 
 def is_bundle(path: bytes, text: bytes) -> bool:
     """Whether a file is generated for machines: a source map, a minified bundle, a picture in text form."""
     if path.endswith(_BUNDLES):
         return True
-    if len(text) < _LONG_LINES_FROM or not path.endswith((b".js", b".css", b".mjs", b".cjs")):
+    if len(text) < _LONG_LINES_FROM or not path.endswith(_SCRIPTS):
         return False
     return text.count(b"\n") * _BYTES_PER_LINE < len(text)
+
+
+def may_be_bundle(path: bytes) -> bool:
+    """Whether a file of that path may be one of those."""
+    return path.endswith((*_BUNDLES, *_SCRIPTS))
 
 
 def is_lock(path: bytes) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -72,6 +73,18 @@ def wording(value: bytes) -> Wording:
     if not letters:
         return Wording(0, 0.0, 0, 0, 0.0, 0.0)
     return Wording(letters, covered / letters, gap, runs, total / letters, worst)
+
+
+def covered_runs(value: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield the runs of letters in `value`, in lower case, and how many letters of each `wording` finds in words.
+
+    Runs too short for that are left out.
+    """
+    words = _tables()[0]
+    for match in _RUN.finditer(value[:_MOST_LETTERS]):
+        run = match[0].lower()
+        if len(run) >= 3:
+            yield run, _cover(run.decode("ascii"), words)[0]
 
 
 def _cover(run: str, words: frozenset[str]) -> tuple[int, int]:

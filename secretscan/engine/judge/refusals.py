@@ -14,6 +14,8 @@ from secretscan.engine.judge.names import full_name
 from secretscan.engine.judge.placeholder import SAYS_WHAT_IT_IS, placeholder_reason
 from secretscan.engine.judge.symbols import is_generated, is_no_code
 
+DECODED_RULES: Final = frozenset({"generic-basic-auth"})
+"""Rules whose values are decoded before they are judged."""
 _SHORTEST: Final = 3
 WORDS_COVER: Final = 0.95
 """Share of its letters in words from which a value without digits is words."""
@@ -103,7 +105,7 @@ _USER: Final = re.compile(
 def core(seen: Candidate) -> bytes:
     """Return the part of the value to judge: the password of a basic header, the longest string of inner JSON."""
     value = seen.value
-    if seen.rule_id == "generic-basic-auth":
+    if seen.rule_id in DECODED_RULES:
         return _basic_password(value)
     if value[:1] in b"{[" and b":" in value and len(value) > 8:
         inner: list[bytes] = _INNER.findall(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Container, Iterable
+from typing import Any, Final, cast
 
 import hyperscan
 
@@ -10,8 +11,10 @@ from secretscan.engine.prefilter import Windows, merge
 from secretscan.engine.program import Program
 from secretscan.rules.breaks import MANY_BREAKS
 
-Hit = tuple[int, int]
-"""Where a trigger ends, and the number of its rule; from the number of rules on, that of a family."""
+Hit = int
+"""Where a trigger ends, shifted by `END_BITS`, and the number of its rule; from the number of rules on, of a family."""
+END_BITS: Final = 20
+HIT_MASK: Final = (1 << END_BITS) - 1
 
 
 class Unusable(Exception):
@@ -39,7 +42,7 @@ class HyperscanPrefilter:
         append = found.append
 
         def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            append((end, number))
+            append(end << END_BITS | number)
 
         self._database.scan(cast("bytes", data), match_event_handler=on_match)
         found.sort()
@@ -47,18 +50,25 @@ class HyperscanPrefilter:
 
     def windows(self, data: bytes | memoryview) -> Windows:
         """Return where each rule could match in `data`."""
+        return self.windows_of(self.hits(data), data)
+
+    def windows_of(
+        self, hits: Iterable[Hit], data: bytes | memoryview, wanted: Container[int] | None = None
+    ) -> Windows:
+        """Return where each rule could match in `data`, given its hits; only the rules `wanted`, where given."""
         found: dict[int, list[int]] = {}
-        for end, number in self.hits(data):
-            found.setdefault(number, []).append(end)
+        for hit in hits:
+            found.setdefault(hit & HIT_MASK, []).append(hit >> END_BITS)
         rules = len(self._back)
         text = bytes(data) if any(number >= rules for number in found) else b""
         windows = {}
         for number, ends in found.items():
-            if number < rules:
+            if number >= rules:
+                for rule in self._families[number - rules]:
+                    if wanted is None or rule in wanted:
+                        windows[rule] = self._close(rule, ends, text)
+            elif wanted is None or number in wanted:
                 windows[number] = self._around(number, ends, len(data))
-                continue
-            for rule in self._families[number - rules]:
-                windows[rule] = self._close(rule, ends, text)
         return windows
 
     def _around(self, rule: int, ends: list[int], size: int) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from secretscan.sources.git.pack.plan import make_plan
 from secretscan.sources.git.pack.store import ObjectStore, open_store
 from secretscan.sources.git.pack.walk import Failed, Made, ShardWalk
 from secretscan.sources.git.repository import Repository
-from secretscan.sources.git.table import HistoryRow
+from secretscan.sources.git.table import WHERES, HistoryRow
 
 _UNDERSTOOD = frozenset(
     b"extensions." + name
@@ -32,6 +32,7 @@ _UNDERSTOOD = frozenset(
 """Extensions that change nothing in how objects are stored, the object format aside (git-config(1))."""
 _ELSEWHERE = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 _KINDS = {Where.FILE: BLOB, Where.NOTE: BLOB, Where.COMMIT_MESSAGE: COMMIT, Where.TAG_MESSAGE: TAG}
+_KINDS_BY_CODE = tuple(_KINDS[where] for where in WHERES)
 
 
 class PackReader:
@@ -73,6 +74,11 @@ def version_of(made: Made, objects: Sequence[HistoryRow]) -> ObjectVersion | Non
         return ObjectVersion(row.oid, row.where, row.path, text_of(row.where, made.data))
     base = objects[made.base].oid if made.base >= 0 else None
     return ObjectVersion(row.oid, row.where, row.path, made.data, base, made.copies)
+
+
+def kind_of(code: int) -> int:
+    """Return the type of pack entry (entries.py) that a kind of row, by its code, is made of."""
+    return _KINDS_BY_CODE[code]
 
 
 def store_of(repo: Repository) -> ObjectStore:

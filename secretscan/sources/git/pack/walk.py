@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from secretscan.sources.git.pack.delta import Copy, apply_delta
-from secretscan.sources.git.pack.entries import BROKEN, OFS_DELTA, REF_DELTA, read_header
-from secretscan.sources.git.pack.faults import DEFAULT_LIMITS, DamagedObject, Limits, TooLarge, UnreadablePack
+from secretscan.sources.git.pack.entries import OFS_DELTA, REF_DELTA
+from secretscan.sources.git.pack.faults import DEFAULT_LIMITS, DamagedObject, Limits, TooLarge
 from secretscan.sources.git.pack.forest import LOOSE
-from secretscan.sources.git.pack.inflate import crc32, inflate
 from secretscan.sources.git.pack.loose import read_loose
-from secretscan.sources.git.pack.mapped import map_file
+from secretscan.sources.git.pack.packed import PackedEntries
 from secretscan.sources.git.pack.plan import Shard
 
 _DELTAS = (OFS_DELTA, REF_DELTA)
@@ -46,10 +45,10 @@ class ShardWalk:
     """Makes the objects of one shard, in its order."""
 
     def __init__(self, shard: Shard, limits: Limits = DEFAULT_LIMITS) -> None:
-        """Open the packs the shard needs; one that has gone since fails its objects, not the walk."""
+        """Take the shard; packs are opened when they are needed."""
         self._shard = shard
         self._limits = limits
-        self._packs: dict[int, memoryview | None] = {}
+        self._entries = PackedEntries(shard, limits)
         self._live: dict[int, bytes] = {}
         self._live_bytes = 0
         self._kinds = bytearray(len(shard))
@@ -91,7 +90,7 @@ class ShardWalk:
             return data, []
         if parent >= 0 and parent in self._faults:
             raise self._faults[parent]
-        kind, packed = self._entry(step, most)
+        kind, packed = self._entries.read(step, most)
         if kind not in _DELTAS:
             self._kinds[step] = kind
             return packed, []
@@ -100,31 +99,6 @@ class ShardWalk:
             base = self._rebuild(parent)
         self._kinds[step] = self._kinds[parent]
         return apply_delta(base, packed, most)
-
-    def _entry(self, step: int, most: int) -> tuple[int, bytes]:
-        """Return (type, inflated data) of a pack entry, checked against the index and the declared size."""
-        shard = self._shard
-        start, end, crc = shard.start[step], shard.end[step], shard.crc[step]
-        view = self._pack(shard.pack[step])
-        if crc >= 0 and crc32(view[start:end]) != crc:
-            raise DamagedObject("its checksum in the index is another")
-        kind, size, data_at, _ = read_header(view, start, shard.oid_bytes)
-        if kind == BROKEN:
-            raise DamagedObject("its header makes no sense")
-        if size > most:
-            raise TooLarge(f"it is larger than {most} bytes")
-        return kind, inflate(view[data_at:end], size)
-
-    def _pack(self, number: int) -> memoryview:
-        if number not in self._packs:
-            try:
-                self._packs[number] = map_file(self._shard.packs[number])[: -self._shard.oid_bytes]
-            except UnreadablePack:
-                self._packs[number] = None
-        view = self._packs[number]
-        if view is None:
-            raise DamagedObject("its pack is gone")
-        return view
 
     def _keep(self, step: int, data: bytes, parent: int) -> None:
         """Hold an object for its deltas; drop the oldest others while there are too many bytes."""
@@ -153,7 +127,7 @@ class ShardWalk:
                 data = self._live.get(step)
         for link in reversed(chain):
             data, _ = apply_delta(
-                data, self._entry(link, self._limits.base_bytes)[1], self._limits.base_bytes
+                data, self._entries.read(link, self._limits.base_bytes)[1], self._limits.base_bytes
             )
         self.rebuilt += len(chain) + 1
         return data
@@ -161,4 +135,4 @@ class ShardWalk:
     def _root(self, step: int) -> bytes:
         if self._shard.pack[step] == LOOSE:
             return read_loose(self._shard.loose[self._shard.start[step]], self._limits.base_bytes)[1]
-        return self._entry(step, self._limits.base_bytes)[1]
+        return self._entries.read(step, self._limits.base_bytes)[1]

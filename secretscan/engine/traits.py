@@ -1,0 +1,132 @@
+"""`Traits`: what a screen must know of the rules of a program, worked out when it first asks."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from secretscan.engine.judge.refusals import DECODED_RULES
+from secretscan.engine.match import trusted_pattern
+from secretscan.engine.program import Program
+from secretscan.engine.windows import NEAR_BYTES, newline_reach
+from secretscan.rules.breaks import MANY_BREAKS
+from secretscan.rules.model import Rule
+from secretscan.rules.tree import wants_quote
+
+BINARY: Final = "binary"
+"""Kind of a text that is no text: only rules for formats apply."""
+ALL_KINDS: Final = ("code", "config", "shell", "data", "markup", BINARY)
+_FAR: Final = 512
+"""Bytes before its trigger's end at which a match may begin; a rule that reaches farther is wide."""
+
+
+class Member(NamedTuple):
+    """A rule of a family, ready to be tried."""
+
+    number: int
+    rule: Rule
+    pattern: re.Pattern[bytes]
+    back: int
+    ahead: int
+    is_near: bool
+    """False when a match may begin more than one line break before its value."""
+
+
+class HitTraits(NamedTuple):
+    """How what a trigger stands for is looked at: a rule, or a family of them."""
+
+    kinds: tuple[str, ...] = ALL_KINDS
+    """Kinds of files in which it counts."""
+    is_family: bool = False
+    is_on_line: bool = False
+    """All of a match, and its refusal, happens on one line."""
+    refuses_words: bool = False
+    """Words, as they stand, are no value of it."""
+    is_quoted: bool = False
+    """A value has a quote before it."""
+    back: int = 0
+    ahead: int = 0
+    run: int = 0
+    """Token bytes in a row that a match needs; 0 where that is not asked."""
+
+
+def refuses_words(rule: Rule) -> bool:
+    """Whether words on a line, as they stand, are no value of `rule` (`engine.wordy`)."""
+    return rule.judge == "generic" and rule.id not in DECODED_RULES
+
+
+class Traits:
+    """Traits of the rules and families of one program."""
+
+    def __init__(self, program: Program) -> None:
+        """Know nothing yet: most rules are never asked about."""
+        self._program = program
+        self._wide: dict[int, bool] = {}
+        self._quoted: dict[int, bool] = {}
+        self._members: dict[tuple[int, str], tuple[Member, ...]] = {}
+
+    def is_wide(self, number: int) -> bool:
+        """Whether matches of a rule go over so many lines that only a full scan can tell."""
+        known = self._wide.get(number)
+        if known is None:
+            reach = newline_reach(self._program.rule(number).pattern)
+            known = self._wide[number] = (
+                max(reach, self._program.back[number] - _FAR + NEAR_BYTES) > NEAR_BYTES
+            )
+        return known
+
+    def is_quoted(self, family: int) -> bool:
+        """Whether all rules of a family want a quote before their value."""
+        known = self._quoted.get(family)
+        if known is None:
+            members = self.family(family, "")
+            known = self._quoted[family] = all(wants_quote(member.rule.pattern) for member in members)
+        return known
+
+    def is_far(self, family: int, line: bytes) -> bool:
+        """Whether a match with its value on `line` may begin farther away than on the line before."""
+        lowered = line.lower()
+        return any(
+            not member.is_near and any(word.encode() in lowered for word in member.rule.keywords)
+            for member in self.family(family, "")
+        )
+
+    def family(self, family: int, kind: str) -> tuple[Member, ...]:
+        """Return the rules of a family that apply to a kind of file; all of them when it is empty."""
+        members = self._members.get((family, kind))
+        if members is None:
+            program = self._program
+            found = []
+            for number in program.families[family]:
+                rule = program.rule(number)
+                if not kind or rule.file_kinds == ("any",) or kind in rule.file_kinds:
+                    breaks = program.breaks[number]
+                    near = breaks != MANY_BREAKS and breaks <= 1
+                    back, ahead = program.back[number], program.ahead[number]
+                    found.append(Member(number, rule, trusted_pattern(rule), back, ahead, near))
+            members = self._members[family, kind] = tuple(found)
+        return members
+
+    def of_hit(self, number: int) -> HitTraits:
+        """Return how to look at what has this number in the prefilter's database."""
+        program = self._program
+        if number >= len(program):
+            family = number - len(program)
+            kinds = tuple(kind for kind in ALL_KINDS if kind != BINARY and self.family(family, kind))
+            return HitTraits(kinds, is_family=True, refuses_words=True, is_quoted=self.is_quoted(family))
+        if self.is_wide(number):
+            return HitTraits()
+        rule = program.rule(number)
+        kinds = tuple(
+            kind
+            for kind in ALL_KINDS
+            if (kind != BINARY or not rule.judge) and (rule.file_kinds == ("any",) or kind in rule.file_kinds)
+        )
+        return HitTraits(
+            kinds,
+            is_on_line=rule.judge == "generic" and not program.breaks[number],
+            refuses_words=refuses_words(rule),
+            back=program.back[number],
+            ahead=program.ahead[number],
+            run=program.token_runs[number],
+        )

@@ -1,0 +1,39 @@
+"""The two decorators of kernels, and the types they work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba import types
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+Bytes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.int64]
+
+NOTHING: Final = types.none
+NUMBER: Final = types.int64
+SEED: Final = types.uint64
+BYTES: Final = types.Array(types.uint8, 1, "C")
+FROZEN: Final = types.Array(types.uint8, 1, "C", readonly=True)
+"""Bytes that a kernel only reads."""
+NUMBERS: Final = types.Array(types.int64, 1, "C")
+TABLE: Final = types.Array(types.int64, 2, "C")
+
+
+def compiled(result: object, *arguments: object) -> Callable[[Function], Function]:
+    """Compile a kernel for these types, or load it as an earlier process compiled it, when its module is imported.
+
+    It runs without the interpreter: it can raise nothing, and must check all that it is given.
+    """
+    signature = cast("Any", result)(*arguments)
+    return cast("Callable[[Function], Function]", numba.njit([signature], cache=True, nogil=True))
+
+
+def inner(function: Function) -> Function:
+    """Compile a part of kernels, which is kept with them."""
+    return cast("Function", numba.njit(nogil=True)(function))
