@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from secretscan.config.globs import compile_globs
 from secretscan.engine.program import Program
+from secretscan.engine.scanner import ScanResult
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.provenance import HistoryObject
 from secretscan.model.report import Report, ScanStats
@@ -20,7 +21,7 @@ from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.shardresult import ShardResult
 from secretscan.pipeline.sightings import Sightings
-from secretscan.pipeline.workers import run_batches
+from secretscan.pipeline.workers import Workers
 from secretscan.sources.git.objects import CatFileReader
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.table import HistoryRow, ObjectTable
@@ -78,6 +79,7 @@ class _Audit:
         self._target = target
         self.is_all = False
         """Whether everything in the repository is walked."""
+        self._workers: Workers[Any, Any] | None = None
         self._sightings = Sightings()
         self._skipped: list[Skipped] = []
         self._blobs = self._size = self._known = self._searched = 0
@@ -98,7 +100,10 @@ class _Audit:
         except KeyboardInterrupt:
             interrupted = True
         settings.progress.stage("finding when each secret came and went")
+        looks.workers = self._workers
         groups = history_groups(self._sightings, walked, self._repository, looks)
+        if self._workers is not None:
+            self._workers.close()
         if looks.memory is not None:
             looks.memory.save()
         stats = ScanStats(
@@ -181,21 +186,32 @@ class _Audit:
             else:
                 progress.stage("scanning")
                 work = partial(make_pack_work, self._repository, settings, packed)
-                yield from run_batches(work, packed.batches, jobs)
+                yield from self._run(work, packed.batches, jobs)
                 return
         else:
             progress.stage("scanning")
-        yield from run_batches(partial(make_work, self._repository, settings), objects.shards(shards), jobs)
+        yield from self._run(partial(make_work, self._repository, settings), objects.shards(shards), jobs)
+
+    def _run(
+        self, make_work: Callable[[], Callable[[Any], Any]], batches: Sequence[Any], jobs: int
+    ) -> Iterator[ShardResult]:
+        self._workers = Workers(make_work, jobs)
+        yield from self._workers.run(batches)
 
 
 def make_work(
     repository: Repository, settings: ScanSettings
-) -> Callable[[Sequence[HistoryRow]], ShardResult]:
-    """Return the function that reads and scans one batch of objects; runs in a worker process."""
+) -> Callable[[Sequence[HistoryRow] | list[Blob]], ShardResult | list[ScanResult]]:
+    """Return the function that reads and scans one batch of objects, or scans those it is given.
+
+    Runs in a worker process.
+    """
     scanner = make_scanner(settings)
     reader = CatFileReader(repository)
 
-    def work(rows: Sequence[HistoryRow]) -> ShardResult:
+    def work(rows: Sequence[HistoryRow] | list[Blob]) -> ShardResult | list[ScanResult]:
+        if isinstance(rows, list):
+            return [scanner.scan(blob) for blob in rows]
         result = ShardResult()
         for item in reader.read(rows):
             if isinstance(item, Skipped):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
 from secretscan.model.provenance import HistoryObject
 from secretscan.pipeline.lookmemory import LookMemory
-from secretscan.pipeline.workers import run_batches
+from secretscan.pipeline.workers import Workers, run_batches
 from secretscan.sources.git.objects import ObjectReader
 from secretscan.sources.git.table import HistoryRow
 
@@ -35,6 +35,8 @@ class Looks:
         self._make_scanner = make_scanner
         self._scanner: Scanner | None = None
         self._found: dict[tuple[str, bytes], list[Finding]] = {}
+        self.workers: Workers[Any, Any] | None = None
+        """Processes at work anyway, which scan a list of objects too."""
         self.memory: LookMemory | None = None
         """What earlier looks showed, where that is kept."""
 
@@ -76,8 +78,11 @@ class Looks:
     def _results(self, blobs: list[Blob]) -> list[ScanResult]:
         if self._jobs > 1 and len(blobs) >= _PARALLEL_FROM:
             batches = [blobs[n : n + _BATCH_VIEWS] for n in range(0, len(blobs), _BATCH_VIEWS)]
-            work = partial(_make_work, self._make_scanner)
-            return [result for part in run_batches(work, batches, self._jobs) for result in part]
+            if self.workers is None:
+                parts = run_batches(partial(_make_work, self._make_scanner), batches, self._jobs)
+            else:
+                parts = self.workers.run(batches)
+            return [result for part in parts for result in part]
         if blobs and self._scanner is None:
             self._scanner = self._make_scanner()
         return [self._scanner.scan(blob) for blob in blobs] if self._scanner is not None else []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from secretscan.engine.batchscan import NO_BASE, BatchScanner, HeldVersion, Version
 from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.scanner import ScanResult
 from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.provenance import HistoryObject
@@ -67,7 +68,7 @@ def load_kernels(settings: ScanSettings, size: int) -> bool:
 
 def make_pack_work(
     repository: Repository, settings: ScanSettings, history: PackedHistory
-) -> Callable[[int], ShardResult]:
+) -> Callable[[int | list[Blob]], ShardResult | list[ScanResult]]:
     """Return the function that reads and scans one batch of `history`; runs in a worker process."""
     worker = _Worker(repository, settings, history)
     return worker.work
@@ -90,8 +91,10 @@ class _Worker:
             base_bytes=max(Limits().base_bytes, _BASE_FACTOR * settings.max_bytes),
         )
 
-    def work(self, batch: int) -> ShardResult:
-        """Return what one batch holds."""
+    def work(self, batch: int | list[Blob]) -> ShardResult | list[ScanResult]:
+        """Return what one batch holds, or what is found in the objects given."""
+        if isinstance(batch, list):
+            return [self._scanner.scan(blob) for blob in batch]
         if batch == len(self._plan.shards):
             return self._finished(ShardResult(), (*self._plan.missing, *self._plan.broken))
         if self._in_bulk:

@@ -11,8 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -24,22 +23,59 @@ _state: dict[str, Any] = {}
 """What `_start` made in this worker process: the work function, bound to its scanner."""
 
 
+class Workers(Generic[Task, Result]):
+    """Processes that take batches, round after round, and keep what they learned in between."""
+
+    def __init__(self, make_work: Callable[[], Callable[[Task], Result]], jobs: int) -> None:
+        """Start nothing yet. `make_work` must be picklable; it is called once in each worker."""
+        self._make_work = make_work
+        self._jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+        self._work: Callable[[Task], Result] | None = None
+
+    def __enter__(self) -> Workers[Task, Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(self, batches: Sequence[Task]) -> Iterator[Result]:
+        """Yield the result of each batch in order. With one job, or just one batch, all runs in this process.
+
+        An interrupt cancels what has not begun, and is raised again once the results of all finished batches have
+        been yielded.
+        """
+        if self._pool is None and (self._jobs <= 1 or len(batches) <= 1):
+            if self._work is None:
+                self._work = self._make_work()
+            for batch in batches:
+                yield self._work(batch)
+            return
+        if self._pool is None:
+            context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+            most = min(self._jobs, len(batches))
+            self._pool = ProcessPoolExecutor(most, context, _start, (self._make_work,))
+        try:
+            yield from _in_order(self._pool, batches, self._jobs * _AHEAD)
+        except BaseException:
+            # nobody will read what is still being done
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool, self._jobs = None, 1
+            raise
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
+
 def run_batches(
     make_work: Callable[[], Callable[[Task], Result]], batches: Sequence[Task], jobs: int
 ) -> Iterator[Result]:
-    """Yield the result of each batch in order. With one job (or one batch) everything runs in this process.
-
-    `make_work` must be picklable; it is called once in each worker. An interrupt cancels what has not begun,
-    and is raised again once the results of all finished batches have been yielded.
-    """
-    if jobs <= 1 or len(batches) <= 1:
-        work = make_work()
-        for batch in batches:
-            yield work(batch)
-        return
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with _pool(ProcessPoolExecutor(min(jobs, len(batches)), context, _start, (make_work,))) as pool:
-        yield from _in_order(pool, batches, jobs * _AHEAD)
+    """Yield the result of each batch in order, from workers of their own."""
+    with Workers(make_work, jobs) as workers:
+        yield from workers.run(batches)
 
 
 def _in_order(pool: ProcessPoolExecutor, batches: Iterable[Task], ahead: int) -> Iterator[Any]:
@@ -56,17 +92,6 @@ def _in_order(pool: ProcessPoolExecutor, batches: Iterable[Task], ahead: int) ->
             if future.done() and not future.cancelled() and future.exception() is None:
                 yield future.result()
         raise
-
-
-@contextmanager
-def _pool(pool: ProcessPoolExecutor) -> Iterator[ProcessPoolExecutor]:
-    """Shut the pool down without waiting for batches that nobody will read."""
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
 
 
 def _start(make_work: Callable[[], Callable[[Any], Any]]) -> None:

@@ -462,16 +462,16 @@ def test_an_object_that_could_not_be_scanned_is_tried_again(
 def test_an_interrupted_audit_goes_on_where_it_stopped(
     leaky: Repo, audit: Audit, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = history.run_batches
+    run = history.Workers.run
 
-    def stopped(make_work: object, batches: object, jobs: int) -> Iterator[ShardResult]:
-        for n, part in enumerate(run(make_work, batches, jobs)):  # type: ignore[arg-type]
+    def stopped(self: history.Workers[Any, Any], batches: Sequence[Any]) -> Iterator[ShardResult]:
+        for n, part in enumerate(run(self, batches)):
             if n == 1:
                 raise KeyboardInterrupt
             yield part
 
     with monkeypatch.context() as patched:
-        patched.setattr(history, "run_batches", stopped)
+        patched.setattr(history.Workers, "run", stopped)
         patched.setattr(history, "_SHARD_BYTES", 64)
         settings = ScanSettings(Config(), cache_dir=folder)
         cut = scan_history(leaky.opened(), settings)
@@ -486,18 +486,18 @@ def test_an_interrupted_audit_goes_on_where_it_stopped(
 def test_a_killed_audit_has_saved_what_was_done(
     leaky: Repo, audit: Audit, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run, save = history.run_batches, auditcache.AuditCache.save
+    run, save = history.Workers.run, auditcache.AuditCache.save
     saved: list[int] = []
 
-    def killed(make_work: object, batches: object, jobs: int) -> Iterator[ShardResult]:
-        for n, part in enumerate(run(make_work, batches, jobs)):  # type: ignore[arg-type]
+    def killed(self: history.Workers[Any, Any], batches: Sequence[Any]) -> Iterator[ShardResult]:
+        for n, part in enumerate(run(self, batches)):
             if n == 2:
                 monkeypatch.setattr(auditcache.AuditCache, "save", lambda *_: saved.append(1))
                 raise SystemExit
             yield part
 
     with monkeypatch.context() as patched:
-        patched.setattr(history, "run_batches", killed)
+        patched.setattr(history.Workers, "run", killed)
         patched.setattr(history, "_SHARD_BYTES", 64)
         patched.setattr(history, "_SAVE_EVERY_S", -1.0)
         with pytest.raises(SystemExit):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from secretscan.sources.git.pack.entries import (
     BROKEN,
-    NUMPY_FROM,
     OFS_DELTA,
     REF_DELTA,
     Entries,
+    pays_numpy,
     read_entries,
     read_header,
 )
@@ -25,6 +25,8 @@ NO_NODE = -1
 """No such object; as a base: the entry stands alone."""
 _LOST = -2
 """The base of an entry whose base is nowhere, or whose header is broken."""
+_NAMED = -3
+"""The base of an entry, as far as offsets tell, when it is given by its id."""
 _SCAN_FACTOR = 16
 """Looking one id up costs about as much as passing over this many rows of the table."""
 
@@ -42,6 +44,7 @@ class Forest:
         self.wanted: dict[int, int] = {}
         self.base: dict[int, int] = {}
         self._headers: dict[int, Entries] = {}
+        self._bases: dict[int, array[int]] = {}
 
     def pack_around(self, node: int) -> tuple[int, int, int]:
         """Return (number of the pack, its first node, the one after its last); `LOOSE` for loose files."""
@@ -53,14 +56,20 @@ class Forest:
     def read_headers(self, needed: int) -> None:
         """Read all headers at once where so many objects are `needed` that it is cheaper."""
         for number, pack in enumerate(self.store.packs):
-            if min(needed, len(pack.offsets)) >= NUMPY_FROM:
-                self._headers[number] = read_entries(pack.view, pack.offsets, self.store.oid_bytes)
+            if pays_numpy(min(needed, len(pack.offsets))):
+                from secretscan.sources.git.pack.columns_numpy import base_rows
+
+                headers = read_entries(pack.view, pack.offsets, self.store.oid_bytes)
+                self._headers[number] = headers
+                self._bases[number] = base_rows(headers, pack.offsets)
 
     def size(self, node: int) -> int:
         """Return the declared size of an entry, 0 for a loose file."""
         number, first, _ = self.pack_around(node)
         if number == LOOSE:
             return 0
+        if number in self._headers:
+            return self._headers[number].size[node - first]
         pack = self.store.packs[number]
         return read_header(pack.view, pack.offsets[node - first], self.store.oid_bytes)[1]
 
@@ -97,7 +106,10 @@ class Forest:
         entry = node - first
         pack = self.store.packs[number]
         if number in self._headers:
-            kind, base = self._headers[number].kind[entry], self._headers[number].base[entry]
+            row = self._bases[number][entry]
+            if row != _NAMED:
+                return first + row if row >= 0 else row
+            kind, base = REF_DELTA, self._headers[number].base[entry]
         else:
             kind, _, _, base = read_header(pack.view, pack.offsets[entry], self.store.oid_bytes)
         if kind == OFS_DELTA:
@@ -122,6 +134,9 @@ def locate(store: ObjectStore, forest: Forest, oids: Sequence[bytes]) -> Iterato
     """Yield the node of each object, -1 where there is none; the first pack that has it counts."""
     nodes = array("q", [NO_NODE]) * len(oids)
     rest = {oid: number for number, oid in enumerate(oids)}
+    if len(store.packs) == 1 and pays_numpy(len(oids)):
+        yield from _all_rows(store, forest, oids)
+        return
     for pack, first in zip(store.packs, forest.first, strict=False):
         for number, row in list(_rows(pack, rest)):
             offset = pack.index.offsets[row]
@@ -131,6 +146,17 @@ def locate(store: ObjectStore, forest: Forest, oids: Sequence[bytes]) -> Iterato
     for oid, number in rest.items():
         nodes[number] = forest.loose_node(oid.hex())
     yield from nodes
+
+
+def _all_rows(store: ObjectStore, forest: Forest, oids: Sequence[bytes]) -> Iterator[int]:
+    """Yield what `locate` does, for the one pack of a store."""
+    from secretscan.sources.git.pack.columns_numpy import rows_at, rows_of
+
+    pack = store.packs[0]
+    rows = rows_of(pack.index.oids.oids, pack.index.oids.oid_bytes, b"".join(oids))
+    offsets = array("q", [pack.index.offsets[row] if row >= 0 else -1 for row in rows])
+    for number, (node, offset) in enumerate(zip(rows_at(pack.offsets, offsets), offsets, strict=True)):
+        yield node if offset >= 0 else forest.loose_node(oids[number].hex())
 
 
 def _rows(pack: Pack, wanted: dict[bytes, int]) -> Iterator[tuple[int, int]]:

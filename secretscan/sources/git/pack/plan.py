@@ -70,7 +70,7 @@ def make_plan(store: ObjectStore, oids: Sequence[bytes], *, shards: int = 1) -> 
         else:
             forest.want(node, number)
     children, roots = forest.link()
-    families = [_family(root, children) for root in sorted(roots)]
+    families = [_family(root, children) if root in children else [(root, -1, 0)] for root in sorted(roots)]
     reached = {
         number for steps in families for node, _, _ in steps if (number := forest.wanted.get(node, -1)) >= 0
     }
@@ -83,8 +83,6 @@ def _family(root: int, children: dict[int, list[int]]) -> list[tuple[int, int, i
 
     The largest branch comes last, so that a base can be dropped before the longest descent.
     """
-    if root not in children:
-        return [(root, -1, 0)]
     size = _branch_sizes(root, children)
     steps: list[tuple[int, int, int]] = []
     stack = [(root, -1)]
@@ -121,40 +119,48 @@ def _cut(
     for steps in families:
         weights.append(len(steps) * (min(forest.size(steps[0][0]), 1 << 30) + _PER_OBJECT_BYTES))
     share = sum(weights) / max(shards, 1)
-    shard, filled = _empty(store), 0
-    for steps, weight in zip(families, weights, strict=True):
-        if len(shard) and filled + weight / 2 > share:
-            yield shard
-            shard, filled = _empty(store), 0
-        _add(store, forest, shard, steps)
+    first, filled = 0, 0
+    for number, weight in enumerate(weights):
+        if number > first and filled + weight / 2 > share:
+            yield _shard(store, forest, families[first:number])
+            first, filled = number, 0
         filled += weight
-    if len(shard):
-        yield shard
+    if first < len(families):
+        yield _shard(store, forest, families[first:])
 
 
-def _empty(store: ObjectStore) -> Shard:
-    return Shard(tuple(pack.path for pack in store.packs), store.oid_bytes)
+def _shard(store: ObjectStore, forest: Forest, families: list[list[tuple[int, int, int]]]) -> Shard:
+    """Return the steps of `families`."""
+    shard, wanted = Shard(tuple(pack.path for pack in store.packs), store.oid_bytes), forest.wanted
+    before = 0
+    for steps in families:
+        shard.parent.extend([parent + before if parent >= 0 else -1 for _, parent, _ in steps])
+        before += len(steps)
+    nodes = [node for steps in families for node, _, _ in steps]
+    shard.uses.extend([uses for steps in families for _, _, uses in steps])
+    shard.wanted.extend([wanted.get(node, -1) for node in nodes])
+    at = 0
+    while at < len(nodes):
+        number, low, high = forest.pack_around(nodes[at])
+        end = at
+        while end < len(nodes) and low <= nodes[end] < high:
+            end += 1
+        _add(store, forest, shard, number, [node - low for node in nodes[at:end]])
+        at = end
+    return shard
 
 
-def _add(store: ObjectStore, forest: Forest, shard: Shard, steps: list[tuple[int, int, int]]) -> None:
-    """Append the steps of one family."""
-    before, wanted = len(shard), forest.wanted
-    shard.parent.extend([parent + before if parent >= 0 else -1 for _, parent, _ in steps])
-    shard.uses.extend([uses for _, _, uses in steps])
-    shard.wanted.extend([wanted.get(node, -1) for node, _, _ in steps])
-    number, low, high = forest.pack_around(steps[0][0])
-    for node, _, _ in steps:
-        if not low <= node < high:
-            number, low, high = forest.pack_around(node)
-        shard.pack.append(number)
-        if number == LOOSE:
-            shard.start.append(len(shard.loose))
-            shard.end.append(0)
-            shard.crc.append(-1)
-            shard.loose.append(forest.loose[node - low])
-            continue
-        pack, entry = store.packs[number], node - low
-        crcs, offsets = pack.index.crcs, pack.offsets
-        shard.start.append(offsets[entry])
-        shard.end.append(offsets[entry + 1] if node + 1 < high else len(pack.view))
-        shard.crc.append(-1 if crcs is None else crcs[pack.rows[entry]])
+def _add(store: ObjectStore, forest: Forest, shard: Shard, number: int, entries: list[int]) -> None:
+    """Append where `entries` of one pack lie."""
+    shard.pack.extend([number] * len(entries))
+    if number == LOOSE:
+        shard.start.extend(range(len(shard.loose), len(shard.loose) + len(entries)))
+        shard.end.extend([0] * len(entries))
+        shard.crc.extend([-1] * len(entries))
+        shard.loose.extend([forest.loose[entry] for entry in entries])
+        return
+    pack = store.packs[number]
+    crcs, offsets, rows, last = pack.index.crcs, pack.offsets, pack.rows, len(pack.offsets) - 1
+    shard.start.extend([offsets[entry] for entry in entries])
+    shard.end.extend([offsets[entry + 1] if entry < last else len(pack.view) for entry in entries])
+    shard.crc.extend([-1] * len(entries) if crcs is None else [crcs[rows[entry]] for entry in entries])

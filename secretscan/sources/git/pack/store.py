@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from secretscan.model.blob import Skipped
+from secretscan.sources.git.pack.entries import pays_numpy
 from secretscan.sources.git.pack.faults import UnreadablePack
 from secretscan.sources.git.pack.index import PackIndex, read_index
 from secretscan.sources.git.pack.mapped import big_endian, map_file
@@ -135,10 +136,19 @@ def open_pack(path: Path, index: PackIndex, oid_bytes: int) -> Pack:
     view = map_file(path)
     if bytes(view[:4]) != b"PACK" or big_endian(view, 4) not in (2, 3) or len(view) < _HEADER + oid_bytes:
         raise UnreadablePack(f"{path.name} is not a pack of version 2 or 3")
-    rows = array("q", sorted(range(len(index.offsets)), key=index.offsets.__getitem__))
-    offsets = array("q", map(index.offsets.__getitem__, rows))
-    skip = 0
-    while skip < len(offsets) and offsets[skip] < 0:
-        skip += 1
-    rows, offsets = rows[skip:], offsets[skip:]
+    rows, offsets = _in_order(index.offsets)
     return Pack(path, view[:-oid_bytes], bytes(view[-oid_bytes:]), index, offsets, rows)
+
+
+def _in_order(offsets: array[int]) -> tuple[array[int], array[int]]:
+    """Return the rows of an index in the order of the pack, those of other packs left out, and their offsets."""
+    if pays_numpy(len(offsets)):
+        from secretscan.sources.git.pack.columns_numpy import sorted_rows
+
+        return sorted_rows(offsets)
+    rows = array("q", sorted(range(len(offsets)), key=offsets.__getitem__))
+    ordered = array("q", map(offsets.__getitem__, rows))
+    skip = 0
+    while skip < len(ordered) and ordered[skip] < 0:
+        skip += 1
+    return rows[skip:], ordered[skip:]
