@@ -15,6 +15,7 @@ from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.auditcache import AuditCache, open_cache, walk_memory
 from secretscan.pipeline.direct import excluded
 from secretscan.pipeline.finish import finish
+from secretscan.pipeline.kernelload import KernelLoading
 from secretscan.pipeline.looks import Looks
 from secretscan.pipeline.places import history_groups
 from secretscan.pipeline.settings import ScanSettings
@@ -80,6 +81,7 @@ class _Audit:
         self.is_all = False
         """Whether everything in the repository is walked."""
         self._workers: Workers[Any, Any] | None = None
+        self._kernels: KernelLoading | None = None
         self._sightings = Sightings()
         self._skipped: list[Skipped] = []
         self._blobs = self._size = self._known = self._searched = 0
@@ -89,6 +91,10 @@ class _Audit:
         settings = self._settings
         began = settings.clock()
         program = make_program(settings)
+        if settings.reader != "cat-file":
+            memory = walk_memory(self._repository, settings)
+            at_once = self.is_all and (memory is None or not memory.is_there())
+            self._kernels = KernelLoading(settings, self._repository, at_once=at_once)
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped
@@ -174,10 +180,11 @@ class _Audit:
         reader, progress = self._settings.reader, self._settings.progress
         settings = self._settings.for_workers()
         if reader == "pack" or (reader == "auto" and objects.total_bytes > _ALONE_BYTES):
-            from secretscan.pipeline.packed import load_kernels, make_pack_work, plan_packs
+            from secretscan.pipeline.packed import make_pack_work, plan_packs
             from secretscan.sources.git.pack.faults import UnreadablePack
 
-            in_bulk = load_kernels(self._settings, objects.total_bytes)
+            progress.stage("loading the kernels")
+            in_bulk = self._kernels is not None and self._kernels.use(objects.total_bytes)
             progress.stage("planning how to read the packs")
             try:
                 packed = plan_packs(self._repository, objects, shards, in_bulk=in_bulk)

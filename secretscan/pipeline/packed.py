@@ -53,19 +53,6 @@ def plan_packs(
     return PackedHistory(objects, make_plan(store_of(repository), oids, shards=shards), in_bulk)
 
 
-def load_kernels(settings: ScanSettings, size: int) -> bool:
-    """Return whether kernels are to scan a history of `size` bytes. They are loaded then, for all workers."""
-    from secretscan import kernels
-
-    folder = settings.cache_dir
-    if folder is None or settings.pure_python or settings.kernels is False:
-        return False
-    if not (settings.kernels or kernels.pay(size, folder / "kernels")):
-        return False
-    settings.progress.stage("loading the kernels")
-    return kernels.load(folder / "kernels")
-
-
 def make_pack_work(
     repository: Repository, settings: ScanSettings, history: PackedHistory
 ) -> Callable[[int | list[Blob]], ShardResult | list[ScanResult]]:

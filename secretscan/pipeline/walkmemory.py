@@ -32,6 +32,10 @@ class WalkMemory:
         self._repository, self._folder = repository, folder
         self._width = repository.id_bytes
 
+    def is_there(self) -> bool:
+        """Whether there is a file, trusted or not."""
+        return self._path.exists()
+
     def recall(self) -> PastChanges:
         """Return what the file holds; nothing where there is none that can be trusted."""
         payload = read_private(self._path, _MAGIC)
