@@ -115,9 +115,10 @@ class _Look(NamedTuple):
 class BatchScanner:
     """Scans batches of versions; what is known of each stays with the caller."""
 
-    def __init__(self, scan: DeltaScanner) -> None:
-        """Take the scanner for what a screen cannot decide."""
+    def __init__(self, scan: DeltaScanner, find_hints: Callable[[bytes], Iterator[int]] = hints) -> None:
+        """Take the scanner for what a screen cannot decide, and what tells where something may be encoded."""
         self._scan = scan
+        self._hints = find_hints
         self._scanner = scan.scanner
 
     @property
@@ -156,7 +157,7 @@ class BatchScanner:
         encoded = set()
         if self._scanner.max_depth:
             begins = [part.start for part in parts]
-            encoded = {bisect_right(begins, at) - 1 for at in hints(text)}
+            encoded = {bisect_right(begins, at) - 1 for at in self._hints(text)}
         looks: list[_Look | None] = [None] * len(versions)
         for part, n in enumerate(shown):
             version = versions[n]

@@ -22,7 +22,7 @@ WORTH_BYTES: Final = 256 << 20
 WORTH_COMPILING_BYTES: Final = 1 << 30
 """The same for compiling them, once for each version of secretscan and numba (about ten seconds)."""
 
-_MODULES: Final = ("closing", "deltas", "memory", "parts")
+_MODULES: Final = ("closing", "deltas", "encoded", "memory", "parts")
 
 
 def pay(size: int, folder: Path) -> bool:

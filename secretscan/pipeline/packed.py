@@ -93,9 +93,14 @@ class _Worker:
 
     def _in_kernels(self, batch: int) -> ShardResult:
         """Scan the shard in bulk. Raises NotInBulk when it must be walked step by step."""
+        from secretscan.engine.bulkhints import bulk_hints
         from secretscan.pipeline.bulk import BulkShard
 
-        result, scan, known = self._begin()
+        result, scan, known = (
+            ShardResult(),
+            BatchScanner(DeltaScanner(self._scanner), bulk_hints),
+            dict[int, Known](),
+        )
         shard = BulkShard(self._plan.shards[batch], self._objects, self._limits)
         for versions, cut in shard:
             for version, scanned in zip(versions, scan.scan(versions, known, cut), strict=True):
@@ -108,7 +113,7 @@ class _Worker:
 
     def _step_by_step(self, batch: int) -> ShardResult:
         """Scan what the shard makes."""
-        result, scan, known = self._begin()
+        result, scan, known = ShardResult(), BatchScanner(DeltaScanner(self._scanner)), dict[int, Known]()
         again = []
         waiting: list[HeldVersion] = []
         held = 0
@@ -130,9 +135,6 @@ class _Worker:
         _scan(waiting, scan, known, result)
         result.scanned = scan.scanned_bytes
         return self._finished(result, again)
-
-    def _begin(self) -> tuple[ShardResult, BatchScanner, dict[int, Known]]:
-        return ShardResult(), BatchScanner(DeltaScanner(self._scanner)), {}
 
     def _finished(self, result: ShardResult, again: Iterable[int]) -> ShardResult:
         """Return `result` with what git itself must be asked for."""

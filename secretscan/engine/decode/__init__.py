@@ -17,7 +17,15 @@ from secretscan.engine.decode.places import is_bundle, is_json, is_lock, short_v
 from secretscan.engine.decode.runs import MAX_INFLATED_BYTES, encoded_runs, joined
 from secretscan.engine.decode.wide import wide_text
 
-__all__ = ["MAX_INFLATED_BYTES", "MAX_OUTPUT_BYTES", "Derived", "derive", "hints", "wide_text"]
+__all__ = [
+    "MAX_INFLATED_BYTES",
+    "MAX_OUTPUT_BYTES",
+    "Derived",
+    "derive",
+    "escape_hints",
+    "hints",
+    "wide_text",
+]
 
 _ESCAPE_REACH: Final = 48
 """Bytes around an escape in which a value may only now be readable: its name, its operator, its quotes."""
@@ -47,6 +55,11 @@ def hints(data: bytes) -> Iterator[int]:
     """
     for _, parts in encoded_runs(data):
         yield parts[0].start
+    yield from escape_hints(data)
+
+
+def escape_hints(data: bytes) -> Iterator[int]:
+    """Yield those of the `hints` that are escapes."""
     for part in chain(percent(data), entities(data)):
         yield part.start
     yield from escapes(data)

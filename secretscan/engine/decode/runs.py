@@ -54,16 +54,24 @@ def encoded_runs(text: bytes) -> Iterator[Found]:
     while at >= 0:
         end = same.find(b" ", at)
         end = len(text) if end < 0 else end
-        # letters alone are a name in camel case: base64 mostly has a digit, or is padded to fours
-        if (end - at) % 4 == 0 or text[end : end + 1] in _TAIL or not text[at:end].isalpha():
-            start = at + 1 if at and text[at - 1] == 0x5C and text[at] in b"nrt" else at
-            found = _decode_run(text, start, end)
-            if found:
-                how, parts = found
-                parts[-1] = replace(parts[-1], end=_padded(text, parts[-1].end))
-                yield how, parts
-                end = max(end, parts[-1].end)
+        found = decode_run(text, at, end)
+        if found:
+            yield found
+            end = max(end, found[1][-1].end)
         at = same.find(_NEEDLE, end)
+
+
+def decode_run(text: bytes, at: int, end: int) -> Found | None:
+    """Return what the run at [at, end), all of it and no longer, stands for; `None` when that is no text."""
+    # letters alone are a name in camel case: base64 mostly has a digit, or is padded to fours
+    if (end - at) % 4 and text[end : end + 1] not in _TAIL and text[at:end].isalpha():
+        return None
+    start = at + 1 if at and text[at - 1] == 0x5C and text[at] in b"nrt" else at
+    found = _decode_run(text, start, end)
+    if found:
+        parts = found[1]
+        parts[-1] = replace(parts[-1], end=_padded(text, parts[-1].end))
+    return found
 
 
 def _padded(text: bytes, end: int) -> int:

@@ -1,0 +1,157 @@
+"""Runs that base64 or hex may stand behind. The twin is `engine.decode.runs.encoded_runs`, which then decides."""
+
+from __future__ import annotations
+
+from secretscan.kernels.compiled import BYTES, FROZEN, NUMBER, NUMBERS, Bytes, Numbers, compiled, inner
+
+VALUES: bytes = bytes(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".find(byte) & 0xFF
+    for byte in range(256)
+)
+"""The six bits that each byte stands for in base64 (RFC 4648); 255 for other bytes."""
+_SHORTEST = 20
+_SHORTEST_HEX = 32
+_HEAD = 20
+_OTHER = 0xFF
+
+
+@inner
+def _is_text(strange: int, lowest: int, size: int) -> bool:
+    """Whether the head of a run looks like text, by how many of its bytes are not printable ASCII."""
+    if strange == 0:
+        return size > 0
+    return strange * 2 <= size and lowest >= 0x80 and strange * 3 <= size
+
+
+@inner
+def _promises(head: Bytes, size: int) -> bool:
+    """Whether the first bytes of a run look like text, UTF-16 text or gzip."""
+    if size >= 3 and head[0] == 0x1F and head[1] == 0x8B and head[2] == 0x08:
+        return True
+    strange, lowest, zeros = 0, 0xFF, 0
+    for k in range(size):
+        byte = head[k]
+        if not (0x20 <= byte < 0x7F or byte == 0x09 or byte == 0x0A or byte == 0x0D):
+            strange += 1
+            lowest = min(lowest, byte)
+        if k & 1 and byte == 0:
+            zeros += 1
+    if strange and strange * 2 <= size and size >= 8 and zeros == size // 2:
+        return True
+    return _is_text(strange, lowest, size)
+
+
+@inner
+def _promises_base64(text: Bytes, at: int, values: Bytes, head: Bytes) -> bool:
+    """Whether `_HEAD` characters from `at` on are base64 of text, in either alphabet."""
+    size = bits = held = 0
+    for k in range(at, at + _HEAD):
+        byte = text[k]
+        value = values[byte]
+        if byte == 0x2D:
+            value = 62
+        elif byte == 0x5F:
+            value = 63
+        if value == _OTHER:
+            return True  # the twin decides
+        bits = ((bits << 6) | value) & 0xFFFFFF
+        held += 6
+        if held >= 8:
+            held -= 8
+            head[size] = (bits >> held) & 0xFF
+            size += 1
+    return _promises(head, size)
+
+
+@inner
+def _is_hex(text: Bytes, low: int, high: int) -> bool:
+    """Whether a run is of hexadecimal digits in one case."""
+    lower = upper = False
+    for k in range(low, high):
+        byte = text[k]
+        if 0x61 <= byte <= 0x66:
+            lower = True
+        elif 0x41 <= byte <= 0x46:
+            upper = True
+        elif not 0x30 <= byte <= 0x39:
+            return False
+    return not (lower and upper)
+
+
+@inner
+def _promises_hex(text: Bytes, at: int, head: Bytes) -> bool:
+    for k in range(_HEAD):
+        byte = text[at + k]
+        digit = byte - 0x30 if byte <= 0x39 else (byte | 0x20) - 0x57
+        if k & 1:
+            head[k >> 1] |= digit
+        else:
+            head[k >> 1] = digit << 4
+    return _promises(head, _HEAD // 2)
+
+
+@inner
+def _may_decode(text: Bytes, low: int, high: int, values: Bytes, head: Bytes) -> bool:
+    """Whether the run at [low, high) is worth the twin's look."""
+    size = len(text)
+    letters = lower = upper = slashes = 0
+    for k in range(low, high):
+        byte = text[k]
+        if 0x61 <= byte <= 0x7A:
+            lower += 1
+        elif 0x41 <= byte <= 0x5A:
+            upper += 1
+        elif byte == 0x2B or byte == 0x2F:
+            slashes += 1
+    letters = lower + upper
+    after = text[high] if high < size else 0x20
+    if (high - low) % 4 and letters == high - low and after != 0x3D and after != 0x2D and after != 0x5F:
+        return False
+    if low and text[low - 1] == 0x5C and (text[low] == 0x6E or text[low] == 0x72 or text[low] == 0x74):
+        return True  # an escape, which the twin leaves out
+    if high - low >= _SHORTEST_HEX and (high - low) % 2 == 0 and _is_hex(text, low, high):
+        return _promises_hex(text, low, head)
+    if (lower and not upper) or (upper and not lower):
+        return False
+    before = text[low - 1] if low else 0x20
+    if slashes == 0 and (after == 0x2D or after == 0x5F or before == 0x2D or before == 0x5F):
+        first = low
+        while first and (values[text[first - 1]] < 62 or text[first - 1] == 0x2D or text[first - 1] == 0x5F):
+            first -= 1
+        # the wider run holds a slash or plus only where it begins or ends: the twin decides
+        if first and values[text[first - 1]] != _OTHER:
+            return True
+        if _promises_base64(text, first, values, head):
+            return True
+    return _promises_base64(text, low, values, head)
+
+
+@compiled(NUMBER, FROZEN, FROZEN, BYTES, NUMBERS, NUMBERS)
+def promising_runs(text: Bytes, values: Bytes, head: Bytes, state: Numbers, places: Numbers) -> int:
+    """Put runs that may be encoded into `places`, start and end in turn, until it is full; return how many there are.
+
+    `values` are `VALUES`, `head` is room for twenty bytes. `state` is where to go on, a nought in the first call.
+    """
+    size, count = len(text), 0
+    at = state[0]
+    while at < size and 2 * count + 1 < len(places):
+        # the last byte of a possible run first: most places are passed over in one step
+        last = at + _SHORTEST - 1
+        if last >= size:
+            at = size
+            break
+        k = last
+        while k >= at and values[text[k]] != _OTHER:
+            k -= 1
+        if k >= at:
+            at = k + 1
+            continue
+        end = last + 1
+        while end < size and values[text[end]] != _OTHER:
+            end += 1
+        if _may_decode(text, at, end, values, head):
+            places[2 * count], places[2 * count + 1] = at, end
+            count += 1
+        at = end
+    state[0] = at
+    return count
