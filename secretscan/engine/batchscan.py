@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
-from secretscan.engine.decode import derive, hints
+from secretscan.engine.decode import encoded_runs, hints
 from secretscan.engine.decode.places import announces, is_bundle, is_json, may_announce, may_be_bundle
 from secretscan.engine.deltascan import DeltaScanner, is_plain
 from secretscan.engine.scanner import ScanResult
@@ -115,10 +115,9 @@ class _Look(NamedTuple):
 class BatchScanner:
     """Scans batches of versions; what is known of each stays with the caller."""
 
-    def __init__(self, scan: DeltaScanner, find_hints: Callable[[bytes], Iterator[int]] = hints) -> None:
-        """Take the scanner for what a screen cannot decide, and what tells where something may be encoded."""
+    def __init__(self, scan: DeltaScanner) -> None:
+        """Take the scanner for what a screen cannot decide."""
         self._scan = scan
-        self._hints = find_hints
         self._scanner = scan.scanner
 
     @property
@@ -157,7 +156,9 @@ class BatchScanner:
         encoded = set()
         if self._scanner.max_depth:
             begins = [part.start for part in parts]
-            encoded = {bisect_right(begins, at) - 1 for at in self._hints(text)}
+            encoded = {
+                bisect_right(begins, at) - 1 for at in hints(text, self._scanner.find_runs or encoded_runs)
+            }
         looks: list[_Look | None] = [None] * len(versions)
         for part, n in enumerate(shown):
             version = versions[n]
@@ -191,7 +192,7 @@ class BatchScanner:
         if not (look.may_decode or (look.is_delta and base is not None and base.decodes)):
             return may_be_bundle(path) and is_bundle(path, version.data)
         data = version.data
-        texts = list(derive(data, path))
+        texts = list(self._scanner.derive(data, path))
         if not self._scanner.all_closed(texts, path, self._scanner.max_depth):
             return None
         return bool(texts) or is_bundle(path, data)

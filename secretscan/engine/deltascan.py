@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from secretscan.engine.decode import derive
 from secretscan.engine.decode.places import is_bundle, may_announce
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.prefilter.keywords import KeywordPrefilter
@@ -134,7 +133,7 @@ class DeltaScanner:
         """Add what the whole of `data` holds encoded. Return whether its deltas must do the same."""
         if not self.scanner.max_depth:
             return False
-        texts = list(derive(data, path))
+        texts = list(self.scanner.derive(data, path))
         for finding in self.scanner.decoded(texts, path, result, self.scanner.max_depth):
             scan.add(finding, is_judged=finding.rule_id in result.judged)
         return bool(texts) or is_bundle(path, data)
@@ -144,7 +143,7 @@ class DeltaScanner:
         if base.decodes or may_announce(data, path):
             return True
         parts = (with_wrapped_lines(data, zone.low, zone.end) for zone in busy)
-        return any(True for low, high in parts for _ in derive(data[low:high], path))
+        return any(True for low, high in parts for _ in self.scanner.derive(data[low:high], path))
 
     def _settle(
         self, data: bytes, busy: Sequence[Range], base: Known, copies: Sequence[tuple[int, int, int]]

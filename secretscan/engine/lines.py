@@ -3,30 +3,38 @@ r"""Lines of one text: where they begin, and the region a person sees for a span
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 
 from secretscan.model.span import Region, Span
 
-_INDEX_FROM = 4
-"""From this many look-ups an index of all line starts is cheaper than counting newlines each time."""
+_INDEX_FROM = 64
+"""From this many look-ups an index of all line starts is made: counting newlines from one to the next is cheaper for
+fewer, but a text may have many that lie far apart."""
 
 
 class Lines:
     """Answers line questions about one text; builds an index only when many are asked."""
 
-    __slots__ = ("_asked", "_data", "_starts")
+    __slots__ = ("_asked", "_data", "_last", "_starts")
 
     def __init__(self, data: bytes) -> None:
         """Keep `data`; nothing is computed yet."""
         self._data = data
         self._asked = 0
+        self._last = (0, 1)
         self._starts: list[int] | None = None
 
     def number(self, offset: int) -> int:
         """Return the line, from 1, that holds the byte at `offset`."""
-        self._asked += 1
-        if self._asked < _INDEX_FROM and self._starts is None:
-            return self._data.count(b"\n", 0, offset) + 1
         if self._starts is None:
+            self._asked += 1
+            if self._asked < _INDEX_FROM:
+                known, number = self._last
+                low, high = min(known, offset), max(known, offset)
+                between = self._data.count(b"\n", low, high)
+                number += between if offset >= known else -between
+                self._last = (offset, number)
+                return number
             self._starts = _line_starts(self._data)
         return bisect_right(self._starts, offset)
 
@@ -75,8 +83,5 @@ class Lines:
 
 
 def _line_starts(data: bytes) -> list[int]:
-    starts, at = [0], data.find(b"\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = data.find(b"\n", at + 1)
-    return starts
+    lengths = map(len, data.split(b"\n")[:-1])
+    return [0, *accumulate(length + 1 for length in lengths)]

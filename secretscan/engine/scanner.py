@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from secretscan.model.secret import Secret
 from secretscan.model.span import Span
 
 if TYPE_CHECKING:
-    from secretscan.engine.decode import Derived
+    from secretscan.engine.decode import Derived, FindRuns
     from secretscan.engine.screen import Screen
 
 MAX_DEPTH: Final = 3
@@ -55,6 +55,8 @@ class Scanner:
         self.silencer = silencer
         self.prefilter = make_prefilter(program, pure_python=pure_python)
         self.max_depth = max_depth
+        self.find_runs: FindRuns | None = None
+        """What finds encoded runs, where it is not the usual."""
         self.screen: Screen | None = None
         """Tells texts that hold nothing; none with the prefilter in pure Python."""
         if screened and not isinstance(self.prefilter, KeywordPrefilter):
@@ -63,6 +65,14 @@ class Scanner:
 
             assert isinstance(self.prefilter, HyperscanPrefilter)  # noqa: S101 - there are two
             self.screen = Screen(program, self.prefilter)
+
+    def use_kernels(self) -> None:
+        """Look through texts with compiled kernels (`secretscan.kernels`), which must be loaded."""
+        from secretscan.engine.bulkruns import bulk_runs
+
+        self.find_runs = bulk_runs
+        if self.screen is not None:
+            self.screen.use_kernels()
 
     def scan(self, blob: Blob) -> ScanResult:
         """Return the findings of `blob` that lie in its focus, by position."""
@@ -89,11 +99,7 @@ class Scanner:
     def _scan_text(
         self, text: bytes, path: bytes, result: ScanResult, *, is_binary: bool = False
     ) -> list[Finding]:
-        texts: list[Derived] = []
-        if self.max_depth and not is_binary:
-            from secretscan.engine.decode import derive
-
-            texts = list(derive(text, path))
+        texts = list(self.derive(text, path)) if self.max_depth and not is_binary else []
         windows = self.windows(text, path, is_binary=is_binary)
         inner = list(self.decoded(texts, path, result, self.max_depth))
         if not windows and not inner:
@@ -114,21 +120,25 @@ class Scanner:
 
     def all_closed(self, texts: Iterable[Derived], path: bytes, depth: int) -> bool:
         """Return the same for decoded `texts`, and what they hold encoded in turn."""
-        from secretscan.engine.decode import derive
         from secretscan.engine.screen import part_of
 
         for derived in texts:
             if self.screen is None or self.screen.open_parts(derived.data, [part_of(0, path)]):
                 return False
-            if depth > 1 and not self.all_closed(derive(derived.data, path), path, depth - 1):
+            if depth > 1 and not self.all_closed(self.derive(derived.data, path), path, depth - 1):
                 return False
         return True
+
+    def derive(self, text: bytes, path: bytes) -> Iterator[Derived]:
+        """Yield what `text` holds encoded."""
+        from secretscan.engine.decode import derive, encoded_runs
+
+        return derive(text, path, self.find_runs or encoded_runs)
 
     def decoded(
         self, texts: Iterable[Derived], path: bytes, result: ScanResult, depth: int = MAX_DEPTH
     ) -> Iterable[Finding]:
         """Yield the findings in what a text holds encoded (`texts`), placed at the encoded bytes."""
-        from secretscan.engine.decode import derive
         from secretscan.engine.textscan import TextScan
 
         for derived in texts:
@@ -136,7 +146,7 @@ class Scanner:
             inner = TextScan(derived.data, path, self.program, result.problems)
             inner.add_matches(windows)
             if depth > 1:
-                for finding in self.decoded(derive(derived.data, path), path, result, depth - 1):
+                for finding in self.decoded(self.derive(derived.data, path), path, result, depth - 1):
                     inner.add(finding, is_judged=finding.rule_id in result.judged)
             result.judged |= inner.judged
             for finding in inner.finish(None):

@@ -69,10 +69,9 @@ class _Worker:
         self._plan = history.plan
         self._scanner = make_scanner(settings)
         self._git = CatFileReader(repository)
-        screen = self._scanner.screen
-        self._in_bulk = history.in_bulk and screen is not None
-        if history.in_bulk and screen is not None:
-            screen.use_kernels()
+        self._in_bulk = history.in_bulk and self._scanner.screen is not None
+        if self._in_bulk:
+            self._scanner.use_kernels()
         self._limits = Limits(
             object_bytes=settings.max_bytes,
             base_bytes=max(Limits().base_bytes, _BASE_FACTOR * settings.max_bytes),
@@ -93,12 +92,11 @@ class _Worker:
 
     def _in_kernels(self, batch: int) -> ShardResult:
         """Scan the shard in bulk. Raises NotInBulk when it must be walked step by step."""
-        from secretscan.engine.bulkhints import bulk_hints
         from secretscan.pipeline.bulk import BulkShard
 
         result, scan, known = (
             ShardResult(),
-            BatchScanner(DeltaScanner(self._scanner), bulk_hints),
+            BatchScanner(DeltaScanner(self._scanner)),
             dict[int, Known](),
         )
         shard = BulkShard(self._plan.shards[batch], self._objects, self._limits)

@@ -7,14 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Final
 
 from secretscan.engine.decode.derived import MAX_OUTPUT_BYTES, Derived, Part, rewrite
 from secretscan.engine.decode.escapes import backslashed, entities, escapes, percent
 from secretscan.engine.decode.places import is_bundle, is_json, is_lock, short_values
-from secretscan.engine.decode.runs import MAX_INFLATED_BYTES, encoded_runs, joined
+from secretscan.engine.decode.runs import MAX_INFLATED_BYTES, Found, encoded_runs, joined
 from secretscan.engine.decode.wide import wide_text
 
 __all__ = [
@@ -31,7 +31,11 @@ _ESCAPE_REACH: Final = 48
 """Bytes around an escape in which a value may only now be readable: its name, its operator, its quotes."""
 
 
-def derive(data: bytes, path: bytes = b"") -> Iterator[Derived]:
+FindRuns = Callable[[bytes], Iterator[Found]]
+"""What finds encoded runs: `encoded_runs`, or its like."""
+
+
+def derive(data: bytes, path: bytes = b"", find_runs: FindRuns = encoded_runs) -> Iterator[Derived]:
     """Yield what `data` holds encoded, one text for each encoding, with the lines around the decoded values.
 
     `path` tells what not to read: bundles and source maps, and the digests of lock files.
@@ -39,7 +43,7 @@ def derive(data: bytes, path: bytes = b"") -> Iterator[Derived]:
     if is_bundle(path, data):
         return
     if not is_lock(path):
-        found = sorted(chain(encoded_runs(data), short_values(data, path)), key=lambda item: item[1][0].start)
+        found = sorted(chain(find_runs(data), short_values(data, path)), key=lambda item: item[1][0].start)
         for how, parts in joined(found).items():
             yield from _rewritten(data, parts, how)
     yield from _rewritten(data, percent(data), "percent", reach=_ESCAPE_REACH)
@@ -48,18 +52,13 @@ def derive(data: bytes, path: bytes = b"") -> Iterator[Derived]:
         yield from _rewritten(data, parts, how, reach=_ESCAPE_REACH)
 
 
-def hints(data: bytes) -> Iterator[int]:
+def hints(data: bytes, find_runs: FindRuns = encoded_runs) -> Iterator[int]:
     """Yield where something may be encoded in `data`, parts of several texts: where `derive` is worth its while.
 
     All that `derive` finds in such a part by itself is hinted at, whatever the path says.
     """
-    for _, parts in encoded_runs(data):
+    for _, parts in find_runs(data):
         yield parts[0].start
-    yield from escape_hints(data)
-
-
-def escape_hints(data: bytes) -> Iterator[int]:
-    """Yield those of the `hints` that are escapes."""
     for part in chain(percent(data), entities(data)):
         yield part.start
     yield from escapes(data)

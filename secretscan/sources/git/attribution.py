@@ -76,6 +76,7 @@ class _Work:
         self._paths = list(walk.changes.path_numbers)
         self._blobs = list(walk.changes.blob_numbers)
         self._tags = walk.refs.tag_objects
+        self._latest = max(walk.graph.times, default=0)
         self._head = read_head(repo)
         self._direct: dict[str, list[bytes]] = {}
         """Refs by the tag objects and blobs that they lead to without a commit's help."""
@@ -164,7 +165,7 @@ class _Work:
         times = self._walk.graph.times
         if first is None:
             return 0
-        end = max(times) if last is None else times[last]
+        end = self._latest if last is None else times[last]
         return max(0, (end - times[first]) // _DAY)
 
     def _commit_id(self, commit: int) -> str:

@@ -1,4 +1,4 @@
-"""Hints of encoded text in a large buffer. The twin is `decode.hints`."""
+"""Encoded runs of a large text. The twin is `decode.encoded_runs`."""
 
 from __future__ import annotations
 
@@ -7,22 +7,28 @@ from typing import Final
 
 import numpy as np
 
-from secretscan.engine.decode import escape_hints
-from secretscan.engine.decode.runs import decode_run
+from secretscan.engine.decode.runs import Found, decode_run, encoded_runs
 from secretscan.kernels.encoded import VALUES, promising_runs
 
+_LARGE: Final = 4096
+"""Bytes from which calling a kernel pays."""
 _AT_ONCE: Final = 512
 _VALUES: Final = np.frombuffer(VALUES, dtype=np.uint8)
 
 
-def bulk_hints(text: bytes) -> Iterator[int]:
-    """Yield where something may be encoded in `text`: all that the twin does, each run of its own."""
+def bulk_runs(text: bytes) -> Iterator[Found]:
+    """Yield the runs of `text` that decode to text, in order."""
+    if len(text) < _LARGE:
+        yield from encoded_runs(text)
+        return
     data = np.frombuffer(text, dtype=np.uint8)
     head = np.empty(32, dtype=np.uint8)
     state, places = np.zeros(1, dtype=np.int64), np.empty(2 * _AT_ONCE, dtype=np.int64)
+    passed = 0
     while state[0] < len(data):
         count = promising_runs(data, _VALUES, head, state, places)
         for at, end in places[: 2 * count].reshape(-1, 2).tolist():
-            if decode_run(text, at, end):
-                yield at
-    yield from escape_hints(text)
+            found = decode_run(text, at, end) if at >= passed else None
+            if found:
+                yield found
+                passed = found[1][-1].end
