@@ -8,15 +8,16 @@ base's findings came too close to a change, go to the `DeltaScanner`. The result
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from secretscan.engine.decode import encoded_runs, hints
 from secretscan.engine.decode.places import announces, is_bundle, is_json, may_announce, may_be_bundle
-from secretscan.engine.deltascan import DeltaScanner, is_plain
+from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.scanner import ScanResult
 from secretscan.engine.screen import part_of
+from secretscan.engine.textform import text_form
 from secretscan.engine.windows import WORTH_PERCENT, Range, is_wrapped, margins, quiet_ranges, seams, zones
 from secretscan.engine.zonescan import Known
 from secretscan.model.provenance import Provenance
@@ -92,11 +93,14 @@ class Cut(NamedTuple):
 
     text: bytes
     starts: Sequence[int]
-    """Where the part of each version starts, ascending; `NO_TEXT` for one that is no plain text."""
+    """Where the part of each version starts, ascending; `NO_TEXT` for one that is not looked at: it is in UTF-16, or it
+    is binary data that kernels cut."""
     is_delta: Sequence[int]
     """Whether only what differs from its base is in the part of a version."""
     may_decode: Sequence[int]
     """Whether encoded text may go on over the edges of a part, or depends on more than the part."""
+    binary: Container[int] = ()
+    """Numbers of the versions that are binary data."""
 
 
 Cutter = Callable[[Sequence[Version], Sequence[int]], Cut]
@@ -110,6 +114,7 @@ class _Look(NamedTuple):
     """Only what differs from the base was looked at."""
     is_open: bool
     may_decode: bool
+    is_binary: bool
 
 
 class BatchScanner:
@@ -147,14 +152,14 @@ class BatchScanner:
 
     def _looks(self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter) -> list[_Look | None]:
         """Return what the screen sees of each version; None for one that is no plain text."""
-        text, starts, is_delta, may_decode = cut(versions, _base_sizes(versions, known))
+        text, starts, is_delta, may_decode, binary = cut(versions, _base_sizes(versions, known))
         self._scan.scanned_bytes += len(text)
         shown = [n for n, start in enumerate(starts) if start != NO_TEXT]
-        parts = [part_of(starts[n], versions[n].path) for n in shown]
+        parts = [part_of(starts[n], versions[n].path, is_binary=n in binary) for n in shown]
         screen = self._scanner.screen
         opened = set() if screen is None else screen.open_parts(text, parts)
         encoded = set()
-        if self._scanner.max_depth:
+        if self._scanner.max_depth and not all(n in binary for n in shown):
             begins = [part.start for part in parts]
             encoded = {
                 bisect_right(begins, at) - 1 for at in hints(text, self._scanner.find_runs or encoded_runs)
@@ -164,7 +169,7 @@ class BatchScanner:
             version = versions[n]
             decodes = may_decode[n] or part in encoded
             decodes = decodes or (announces(version.path) and may_announce(version.data, version.path))
-            looks[n] = _Look(bool(is_delta[n]), part in opened, bool(decodes))
+            looks[n] = _Look(bool(is_delta[n]), part in opened, bool(decodes), n in binary)
         return looks
 
     def _told(self, version: Version, look: _Look, base: Known | None) -> tuple[ScanResult, Known] | None:
@@ -174,6 +179,8 @@ class BatchScanner:
             return None
         if look.is_delta and (base is None or base.is_whole or base.path != path):
             return None
+        if look.is_binary:
+            return ScanResult(), Known(path, version.size, is_whole=True)
         decodes = self._decodes(version, look, base)
         if decodes is None:
             return None
@@ -214,13 +221,20 @@ def cut_parts(versions: Sequence[Version], base_sizes: Sequence[int]) -> Cut:
     pieces: list[bytes] = []
     starts: list[int] = []
     is_delta, may_decode = bytearray(len(versions)), bytearray(len(versions))
+    binary = set()
     size = 0
     for n, version in enumerate(versions):
         data, path = version.data, version.path
-        if not is_plain(data):
+        form = text_form(data)
+        if form.derived is not None:
             starts.append(NO_TEXT)
             continue
         starts.append(size)
+        if form.is_binary:
+            binary.add(n)
+            pieces += (b"\n", data)
+            size += 1 + len(data)
+            continue
         ranges, is_delta[n] = _ranges(data, version.copies, base_sizes[n])
         for low, high in ranges:
             piece = data[low:high]
@@ -228,7 +242,7 @@ def cut_parts(versions: Sequence[Version], base_sizes: Sequence[int]) -> Cut:
             size += 1 + high - low
             escapes = b"\\" in piece and is_json(path, data)
             may_decode[n] |= escapes or is_wrapped(data, low) or is_wrapped(data, high)
-    return Cut(b"".join(pieces), starts, is_delta, may_decode)
+    return Cut(b"".join(pieces), starts, is_delta, may_decode, binary)
 
 
 def _ranges(data: bytes, copies: Copies, base_size: int) -> tuple[list[Range], bool]:

@@ -17,7 +17,7 @@ from secretscan.engine.decode.places import is_bundle, may_announce
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.prefilter.keywords import KeywordPrefilter
 from secretscan.engine.scanner import Scanner, ScanResult
-from secretscan.engine.textform import text_form
+from secretscan.engine.textform import has_nul
 from secretscan.engine.windows import (
     NEAR_BYTES,
     WORTH_PERCENT,
@@ -220,8 +220,7 @@ class DeltaScanner:
 
 def is_plain(data: bytes) -> bool:
     """Whether `data` is text as it stands."""
-    form = text_form(data)
-    return not form.is_binary and form.derived is None
+    return not has_nul(data)
 
 
 def _before(data: bytes, at: int, crossing: Sequence[Range]) -> int:

@@ -219,7 +219,8 @@ class Screen:
         stop = far if stop < 0 else stop
         if (low == near and near > bounds[0]) or (stop == far and far < bounds[1]):
             high = min(bounds[1], end + _LONG_LINE)
-            return 0 if self._opens(text, family, (end, high), bounds, part, opened) else end
+            is_open = self._opens(text, family, (end, high), bounds, part, opened)
+            return 0 if is_open and opened is None else end
         line = text[low:stop]
         if self._wordy.is_wordy(line, quoted=self._traits.is_quoted(family)):
             return stop
@@ -229,10 +230,9 @@ class Screen:
         key = text[before : min(bounds[1], stop + LOOKAROUND_BYTES)]
         if key in closed:
             return stop
-        known = len(opened or ())
         if self._opens(text, family, (end, stop), bounds, part, opened):
-            return 0
-        if len(opened or ()) == known and before > near and not self._traits.is_far(family, line):
+            return 0 if opened is None else stop
+        if before > near and not self._traits.is_far(family, line):
             self._remember(closed, key)
         return stop
 
@@ -245,12 +245,13 @@ class Screen:
         part: Part,
         opened: set[int] | None,
     ) -> bool:
-        """Whether a match of the family is more than refused; with `opened`, add the rules of all such and say no."""
+        """Whether a match of the family is more than refused. With `opened`, the rules of all such are added to it."""
         found = self._open_members(text, family, place, bounds, part)
         if opened is None:
             return next(found, None) is not None
-        opened.update(found)
-        return False
+        numbers = list(found)
+        opened.update(numbers)
+        return bool(numbers)
 
     def _open_members(
         self, text: bytes, family: int, place: tuple[int, int], bounds: tuple[int, int], part: Part

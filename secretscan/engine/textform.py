@@ -27,9 +27,14 @@ _PLAIN: Final = TextForm()
 
 def text_form(data: bytes) -> TextForm:
     """Return how to scan `data`. A blob without a NUL is text as it stands and costs one search."""
-    if b"\0" not in data[:SNIFFED_BYTES]:
+    if not has_nul(data):
         return _PLAIN
     from secretscan.engine.decode import wide_text
 
     derived = wide_text(data)
     return TextForm(is_binary=derived is None, derived=derived)
+
+
+def has_nul(data: bytes) -> bool:
+    """Whether `data` is anything else than text as it stands."""
+    return b"\0" in data[:SNIFFED_BYTES]

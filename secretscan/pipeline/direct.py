@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from secretscan.config.globs import compile_globs
-from secretscan.engine.scanner import Scanner
+from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.model.blob import Blob, Skipped
+from secretscan.model.provenance import Provenance
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.groups import Place, group
@@ -80,11 +81,14 @@ class Gathered:
             if exclude is not None and exclude.match(blob.provenance.path):
                 self.skipped.append(excluded(blob.provenance.path))
                 continue
-            result = scanner.scan(blob)
-            self.blobs += 1
-            self.size += len(blob.data)
-            self.skipped += result.problems
-            self.places += [Place(f, blob.provenance, is_current=True) for f in result.findings]
+            self.add(blob.provenance, len(blob.data), scanner.scan(blob))
+
+    def add(self, origin: Provenance, size: int, result: ScanResult) -> None:
+        """Keep what was found in a blob of `size` bytes."""
+        self.blobs += 1
+        self.size += size
+        self.skipped += result.problems
+        self.places += [Place(f, origin, is_current=True) for f in result.findings]
 
 
 def excluded(path: bytes) -> Skipped:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Final
 
 from secretscan.config.globs import compile_globs
-from secretscan.model.blob import Skipped
+from secretscan.engine.batchscan import BatchScanner, HeldVersion
+from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.program import Program
+from secretscan.engine.scanner import ScanResult
+from secretscan.engine.textform import has_nul
+from secretscan.model.blob import Blob, Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.direct import Gathered, excluded
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.groups import group
+from secretscan.pipeline.kernelload import KernelLoading
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.workers import run_batches
@@ -20,6 +27,10 @@ from secretscan.sources.files import FileEntry, find_files, read_file
 _BATCH_FILES: Final = 500
 _BATCH_BYTES: Final = 8 * 1024 * 1024
 """A batch is handed to a worker at once: large enough to be worth it, small enough to balance and to report."""
+_LOOK_BYTES: Final = 2 * 1024 * 1024
+"""Bytes looked through at once."""
+_EXPECTED_BYTES: Final = 16 * 1024 * 1024
+"""Bytes found after which it is asked again whether kernels will pay."""
 _ALONE_BYTES: Final = 2 * 1024 * 1024
 """Up to this much in all, starting workers costs more than the scan."""
 
@@ -31,11 +42,15 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
     total = Gathered()
     interrupted = False
     try:
-        entries = _wanted(paths, settings, total.skipped, respect_gitignore=respect_gitignore)
+        kernels = KernelLoading(settings)
+        found = find_files(paths, settings.env, respect_gitignore=respect_gitignore)
+        entries = _wanted(found, settings, total.skipped, kernels)
         size = sum(e.size for e in entries)
         settings.progress.start(len(entries), size)
         jobs = settings.jobs if size > _ALONE_BYTES else 1
-        for part in run_batches(partial(make_work, settings.for_workers()), _batches(entries), jobs):
+        in_bulk = kernels.use(size)
+        work = partial(make_work, settings.for_workers(), program, in_bulk=in_bulk)
+        for part in run_batches(work, _batches(entries), jobs):
             settings.progress.advance(part.blobs, part.size)
             total.merge(part)
     except KeyboardInterrupt:
@@ -52,32 +67,76 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
     return finish(group(total.places), stats, settings, program)
 
 
-def make_work(settings: ScanSettings) -> Callable[[list[FileEntry]], Gathered]:
-    """Return the function that reads and scans one batch; runs in a worker process."""
-    scanner = make_scanner(settings)
+def make_work(
+    settings: ScanSettings, program: Program, *, in_bulk: bool = False
+) -> Callable[[list[FileEntry]], Gathered]:
+    """Return the function that reads and scans one batch, `in_bulk` with kernels; runs in a worker process."""
+    scanner = make_scanner(settings, program)
+    if in_bulk:
+        scanner.use_kernels()
+    scan = BatchScanner(DeltaScanner(scanner))
 
     def work(batch: list[FileEntry]) -> Gathered:
         found = Gathered()
-        blobs = (read_file(entry, settings.max_bytes) for entry in batch)
-        found.take(blobs, scanner, settings)
+        texts, binaries = _Waiting(scan), _Waiting(scan)
+        for number, entry in enumerate(batch):
+            blob = read_file(entry, settings.max_bytes)
+            if isinstance(blob, Skipped):
+                found.skipped.append(blob)
+            else:
+                (binaries if has_nul(blob.data) else texts).add(number, blob)
+        for _, version, result in sorted((*texts.scanned(), *binaries.scanned()), key=itemgetter(0)):
+            found.add(version.provenance, version.size, result)
         return found
 
     return work
 
 
+class _Waiting:
+    """Files of a batch that are looked through together."""
+
+    def __init__(self, scan: BatchScanner) -> None:
+        self._scan = scan
+        self._versions: list[HeldVersion] = []
+        self._held = 0
+        self._scanned: list[tuple[int, HeldVersion, ScanResult]] = []
+
+    def add(self, number: int, blob: Blob) -> None:
+        """Take one more; scan them when they are many."""
+        self._versions.append(HeldVersion(number, blob.data, blob.provenance))
+        self._held += len(blob.data)
+        if self._held > _LOOK_BYTES:
+            self.scanned()
+
+    def scanned(self) -> list[tuple[int, HeldVersion, ScanResult]]:
+        """Return what was found in each so far, in the order of their coming."""
+        results = self._scan.scan(self._versions, {})
+        self._scanned += [(v.number, v, r) for v, r in zip(self._versions, results, strict=True)]
+        self._versions, self._held = [], 0
+        return self._scanned
+
+
 def _wanted(
-    paths: Sequence[str], settings: ScanSettings, skipped: list[Skipped], *, respect_gitignore: bool
+    found: Iterable[FileEntry | Skipped],
+    settings: ScanSettings,
+    skipped: list[Skipped],
+    kernels: KernelLoading,
 ) -> list[FileEntry]:
-    """Files to read; what is left out is added to `skipped`."""
+    """Files to read; what is left out is added to `skipped`. Begins to load `kernels` when they will be needed."""
     globs = compile_globs(settings.config.exclude)
     wanted = []
-    for entry in find_files(paths, settings.env, respect_gitignore=respect_gitignore):
+    size = expected = 0
+    for entry in found:
         if isinstance(entry, Skipped):
             skipped.append(entry)
         elif settings.config.exclude and globs.match(entry.path):
             skipped.append(excluded(entry.path))
         else:
             wanted.append(entry)
+            size += entry.size
+            if size > expected + _EXPECTED_BYTES:
+                expected = size
+                kernels.expect(size)
     return wanted
 
 

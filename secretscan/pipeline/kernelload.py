@@ -1,4 +1,4 @@
-"""Loads the kernels of a history scan while git walks the history."""
+"""Loads the kernels of a large scan; of a history, while git walks it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ _UNPACKED: Final = 8
 class KernelLoading:
     """Decides whether kernels are used, and loads them; early where they will be for certain."""
 
-    def __init__(self, settings: ScanSettings, repository: Repository, *, at_once: bool) -> None:
-        """Begin to load them `at_once` where the packs are so large that they pay."""
+    def __init__(self, settings: ScanSettings, repository: Repository | None = None) -> None:
+        """Begin to load them at once where the packs of `repository` are so large that they will pay."""
         self._thread: Thread | None = None
         self._is_loaded = False
         usable = settings.cache_dir is not None and not settings.pure_python and settings.kernels is not False
         self._folder = settings.cache_dir / "kernels" if usable and settings.cache_dir is not None else None
         self._is_forced = bool(settings.kernels)
-        if at_once and self._pay(_UNPACKED * _packed_bytes(repository)):
+        if repository is not None:
+            self.expect(_UNPACKED * _packed_bytes(repository))
+
+    def expect(self, size: int) -> None:
+        """Begin to load them if they pay for `size` bytes, which are certain to be scanned."""
+        if self._thread is None and self._pay(size):
             self._thread = Thread(target=self._load, daemon=True)
             self._thread.start()
 

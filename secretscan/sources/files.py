@@ -14,6 +14,8 @@ from secretscan.model.paths import printable, printable_path
 from secretscan.model.provenance import WorkTreeFile
 from secretscan.sources.git.worktree import listed_files
 
+_PIECE = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
@@ -55,8 +57,11 @@ def read_file(entry: FileEntry, max_bytes: int) -> Blob | Skipped:
     if entry.size > max_bytes:
         return Skipped(printable_path(entry.path), f"{entry.size} bytes, over the limit of {max_bytes}")
     try:
-        with open(entry.path, "rb") as file:
-            data = file.read(max_bytes + 1)
+        # unbuffered, and no more asked for than there should be: asking costs memory, however little comes
+        with open(entry.path, "rb", buffering=0) as file:
+            data = file.read(entry.size + 1) or b""
+            while len(data) <= max_bytes and (more := file.read(_PIECE)):
+                data += more
     except OSError as error:
         return Skipped(printable_path(entry.path), error.strerror or type(error).__name__)
     if len(data) > max_bytes:
@@ -78,42 +83,44 @@ class _Walk:
         self._given: set[tuple[int, int]] = set()
 
     def folder(self, path: bytes, *, is_root: bool = False) -> Iterator[FileEntry | Skipped]:
-        """Yield the files below a folder."""
+        """Yield the files below a folder. Folders may lie in each other as deep as the system lets them."""
+        levels = [self._inside(path, is_root=is_root)]
+        while levels:
+            found = next(levels[-1], None)
+            if found is None:
+                levels.pop()
+            elif isinstance(found, Skipped):
+                yield found
+            else:
+                entry, state = found
+                if stat.S_ISDIR(state.st_mode):
+                    levels.append(self._inside(entry))
+                elif not stat.S_ISLNK(state.st_mode):
+                    yield from self.file(entry, state)
+
+    def _inside(
+        self, path: bytes, *, is_root: bool = False
+    ) -> Iterator[tuple[bytes, os.stat_result] | Skipped]:
+        """Yield what lies in a folder, or what git lists below it; a nested repository is listed as a folder."""
+        names, is_listed = None, True
         if self._respect and (is_root or os.path.lexists(os.path.join(path, b".git"))):
             names = listed_files(path, self._env)
-            if names is not None:
-                yield from self._listed(path, names)
+        if names is None:
+            try:
+                names, is_listed = sorted(os.listdir(path)), False  # noqa: PTH208 - names are bytes
+            except OSError as error:
+                yield Skipped(printable_path(path), error.strerror or type(error).__name__)
                 return
-        try:
-            entries = sorted(os.scandir(path), key=lambda e: e.name)
-        except OSError as error:
-            yield Skipped(printable_path(path), error.strerror or type(error).__name__)
-            return
-        for entry in entries:
-            if entry.name != b".git":
-                yield from self._entry(os.path.join(path, entry.name))
-
-    def _listed(self, root: bytes, names: list[bytes]) -> Iterator[FileEntry | Skipped]:
-        """Yield the files git names; a nested repository is named as a folder and walked as its own."""
         for name in names:
-            yield from self._entry(os.path.join(root, name.rstrip(b"/")), is_listed=True)
-
-    def _entry(self, path: bytes, *, is_listed: bool = False) -> Iterator[FileEntry | Skipped]:
-        try:
-            state = os.lstat(path)
-        except FileNotFoundError:
-            if not is_listed:  # a tracked file may be gone from disk: then there is nothing to read
-                yield Skipped(printable_path(path), "vanished while the folder was read")
-            return
-        except OSError as error:
-            yield Skipped(printable_path(path), error.strerror or type(error).__name__)
-            return
-        if stat.S_ISLNK(state.st_mode):
-            return
-        if stat.S_ISDIR(state.st_mode):
-            yield from self.folder(path)
-        else:
-            yield from self.file(path, state)
+            entry = os.path.join(path, name.rstrip(b"/"))
+            try:
+                if name != b".git":
+                    yield entry, os.lstat(entry)
+            except FileNotFoundError:
+                if not is_listed:  # a tracked file may be gone from disk: then there is nothing to read
+                    yield Skipped(printable_path(entry), "vanished while the folder was read")
+            except OSError as error:
+                yield Skipped(printable_path(entry), error.strerror or type(error).__name__)
 
     def file(self, path: bytes, state: os.stat_result) -> Iterator[FileEntry | Skipped]:
         """Yield a file, unless it was given before or is no regular file. Hard links count once."""

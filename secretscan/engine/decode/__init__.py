@@ -22,6 +22,7 @@ __all__ = [
     "MAX_OUTPUT_BYTES",
     "Derived",
     "derive",
+    "encoded_runs",
     "escape_hints",
     "hints",
     "wide_text",

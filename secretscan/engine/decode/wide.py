@@ -23,6 +23,7 @@ _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _CUT_RUN: Final = 6
 """NULs that a run of UTF-16 may leave where the head of a file is cut off in it."""
 _UTF16_RUN: Final = re.compile(rb"(?:[\t\r\n\x20-\x7e]\x00){6,}")
+_IN_RUNS: Final = bytes([0, *b"\t\r\n\f\x1b", *range(0x20, 0x7F), *range(0x80, 0x100)])
 _PRINTABLE: Final = bytes([*b"\t\r\n\f\x1b", *range(0x20, 0x7F), *range(0x80, 0x100)])
 
 
@@ -56,6 +57,8 @@ def wide_text(data: bytes) -> Derived | None:
 
 def _guess(head: bytes) -> str:
     """Return the encoding that the places of NULs in `head` speak for, or an empty string."""
+    if head.count(0) < _ASCII_SHARE * (len(head) // 2):
+        return ""
     for encoding, width, place in (
         ("utf-32-le", 4, 0),
         ("utf-32-be", 4, 3),
@@ -75,8 +78,10 @@ def _guess(head: bytes) -> str:
 
 def _mixed(data: bytes) -> Derived | None:
     """Return `data` with its runs of UTF-16 decoded when there is a rest and all of it is text, or `None`."""
-    head = _UTF16_RUN.sub(b"", data[:_SNIFFED]).translate(None, _PRINTABLE)
-    if len(head) > _CUT_RUN:
+    head = data[:_SNIFFED]
+    if len(head.translate(None, _IN_RUNS)) > _CUT_RUN:  # no run holds these: most binary files end here
+        return None
+    if len(_UTF16_RUN.sub(b"", head).translate(None, _PRINTABLE)) > _CUT_RUN:
         return None
     parts = []
     rest = 0
