@@ -17,7 +17,7 @@ from typing import Final
 
 from secretscan.engine.program import Program
 
-_MAGIC: Final = b"secretscan-program-6\n"
+_MAGIC: Final = b"secretscan-program-7\n"
 _CHECK_BYTES: Final = 32
 _KEPT: Final = 8
 """Programs kept per user: a few versions and configurations; the oldest go when a new one is written."""

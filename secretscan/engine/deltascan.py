@@ -19,13 +19,14 @@ from secretscan.engine.prefilter.keywords import KeywordPrefilter
 from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.engine.textform import has_nul
 from secretscan.engine.windows import (
+    FAR_BYTES,
     NEAR_BYTES,
     WORTH_PERCENT,
     Quiet,
     Range,
+    is_wide,
     line_end,
     line_start,
-    newline_reach,
     quiet_ranges,
     seams,
     with_wrapped_lines,
@@ -35,10 +36,8 @@ from secretscan.engine.zonescan import Known, ZoneScan
 from secretscan.model.blob import Blob
 from secretscan.model.provenance import Provenance
 
-_TRIGGER_BYTES: Final = 512
-"""How far behind a zone a trigger may end whose match began in it; a rule with a longer trigger is wide."""
 _KEYWORD_BYTES: Final = 4096
-"""The same for the prefilter in pure Python, which sees a keyword anywhere in a match."""
+"""`FAR_BYTES` of the prefilter in pure Python, which sees a keyword anywhere in a match."""
 
 
 class Zone(NamedTuple):
@@ -57,9 +56,8 @@ class DeltaScanner:
     def __init__(self, scanner: Scanner) -> None:
         """Use the program, prefilter and silencer of `scanner`."""
         self.scanner = scanner
-        self._wide: dict[int, bool] = {}
         self._sees_triggers = not isinstance(scanner.prefilter, KeywordPrefilter)
-        self._lookahead = _TRIGGER_BYTES if self._sees_triggers else _KEYWORD_BYTES
+        self._lookahead = FAR_BYTES if self._sees_triggers else _KEYWORD_BYTES
         self.scanned_bytes = 0
         """Bytes inside the zones and whole scans so far."""
 
@@ -191,15 +189,9 @@ class DeltaScanner:
 
     def _is_wide(self, number: int) -> bool:
         """Whether matches of a rule can begin, or its trigger end, too far away for zones."""
-        known = self._wide.get(number)
-        if known is None:
-            program = self.scanner.program
-            known = self._wide[number] = (
-                max(program.back[number], 0 if self._sees_triggers else program.ahead[number])
-                > self._lookahead
-                or newline_reach(program.rule(number).pattern) > NEAR_BYTES
-            )
-        return known
+        program = self.scanner.program
+        back = max(program.back[number], 0 if self._sees_triggers else program.ahead[number])
+        return is_wide(back, program.newline_reach[number], self._lookahead)
 
     def _new_scan(self, data: bytes, path: bytes) -> tuple[ZoneScan, ScanResult]:
         result = ScanResult()

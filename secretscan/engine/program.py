@@ -36,13 +36,14 @@ class Program:
         "families",
         "heads",
         "meta",
+        "newline_reach",
         "token_runs",
     )
 
     def __init__(
         self,
         digest: str,
-        reach: Sequence[tuple[int, int, int, int]],
+        reach: Sequence[tuple[int, int, int, int, int]],
         meta: bytes,
         rule_lines: list[bytes],
         database: bytes,
@@ -56,6 +57,8 @@ class Program:
         """Line breaks a match can go over, white space apart (`reach.line_breaks`)."""
         self.token_runs = [row[3] for row in reach]
         """Token bytes in a row that every match of a rule holds at least (`rules.tokenrun`)."""
+        self.newline_reach = [row[4] for row in reach]
+        """Bytes from the start of a match to just after the last newline in it (`rules.newlines`)."""
         self.meta = meta
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
         self.database = database
@@ -129,7 +132,7 @@ class Program:
         """Return the program as bytes for the cache: section lengths, then the sections."""
         reach = array(
             "I",
-            [n for row in zip(self.back, self.ahead, self.breaks, self.token_runs, strict=True) for n in row],
+            [n for row in zip(*self._columns(), strict=True) for n in row],
         ).tobytes()
         sections = (
             reach,
@@ -139,6 +142,9 @@ class Program:
             *self.heads,
         )
         return array("Q", map(len, sections)).tobytes() + b"".join(sections)
+
+    def _columns(self) -> Sequence[list[int]]:
+        return self.back, self.ahead, self.breaks, self.token_runs, self.newline_reach
 
     @classmethod
     def unpack(cls, digest: str, payload: bytes) -> Program:
@@ -152,7 +158,9 @@ class Program:
             parts.append(payload[at : at + length])
             at += length
         numbers = array("I", parts[0])
-        reach = list(zip(numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True))
+        reach = list(
+            zip(numbers[::5], numbers[1::5], numbers[2::5], numbers[3::5], numbers[4::5], strict=True)
+        )
         lines = parts[2].split(b"\n") if parts[2] else []
         return cls(digest, reach, parts[1], lines, parts[3], (parts[4], parts[5]))
 
@@ -173,7 +181,7 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
     by_rule, heads = heads_of(rules)
     return Program(
         digest=digest,
-        reach=[(t.back, t.ahead, t.breaks, t.token_run) for t in triggers],
+        reach=[(t.back, t.ahead, t.breaks, t.token_run, t.newline_reach) for t in triggers],
         meta=json.dumps(
             {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
         ).encode(),

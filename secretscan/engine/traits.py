@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from secretscan.engine.judge.refusals import DECODED_RULES
 from secretscan.engine.match import trusted_pattern
 from secretscan.engine.program import Program
-from secretscan.engine.windows import NEAR_BYTES, newline_reach
+from secretscan.engine.windows import is_wide
 from secretscan.rules.breaks import MANY_BREAKS
 from secretscan.rules.model import Rule
 from secretscan.rules.tree import wants_quote
@@ -16,8 +16,6 @@ from secretscan.rules.tree import wants_quote
 BINARY: Final = "binary"
 """Kind of a text that is no text: only rules for formats apply."""
 ALL_KINDS: Final = ("code", "config", "shell", "data", "markup", BINARY)
-_FAR: Final = 512
-"""Bytes before its trigger's end at which a match may begin; a rule that reaches farther is wide."""
 
 
 class Member(NamedTuple):
@@ -61,19 +59,12 @@ class Traits:
     def __init__(self, program: Program) -> None:
         """Know nothing yet: most rules are never asked about."""
         self._program = program
-        self._wide: dict[int, bool] = {}
         self._quoted: dict[int, bool] = {}
         self._members: dict[tuple[int, str], tuple[Member, ...]] = {}
 
     def is_wide(self, number: int) -> bool:
         """Whether matches of a rule go over so many lines that only a full scan can tell."""
-        known = self._wide.get(number)
-        if known is None:
-            reach = newline_reach(self._program.rule(number).pattern)
-            known = self._wide[number] = (
-                max(reach, self._program.back[number] - _FAR + NEAR_BYTES) > NEAR_BYTES
-            )
-        return known
+        return is_wide(self._program.back[number], self._program.newline_reach[number])
 
     def is_quoted(self, family: int) -> bool:
         """Whether all rules of a family want a quote before their value."""

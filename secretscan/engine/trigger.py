@@ -36,6 +36,8 @@ class Triggers:
     """Line breaks a match can go over (`reach.line_breaks`)."""
     token_run: int = 0
     """Token bytes in a row that every match holds at least (`rules.tokenrun`)."""
+    newline_reach: int = 0
+    """Bytes from the start of a match to just after the last newline in it (`rules.newlines`)."""
 
 
 def triggers_of(rule: Rule) -> Triggers:
@@ -47,6 +49,7 @@ def triggers_of(rule: Rule) -> Triggers:
         return Triggers()
     from secretscan.rules import reach
     from secretscan.rules.breaks import line_breaks
+    from secretscan.rules.newlines import newline_reach
     from secretscan.rules.tokenrun import token_run
 
     behind, beyond = reach.lookaround(rule.pattern)
@@ -56,18 +59,16 @@ def triggers_of(rule: Rule) -> Triggers:
             f'rule "{rule.id}" in {rule.source}: pattern can match {width} bytes, more than {MAX_CONTEXT}',
             help="bound its repeats, e.g. {0,200} in place of * or +",
         )
-    breaks, run = line_breaks(rule.pattern), token_run(rule.pattern)
+    shape = (line_breaks(rule.pattern), token_run(rule.pattern), newline_reach(rule.pattern))
     if rule.family:
         back = _named(rule).max_width + behind
-        return Triggers((), back, width + beyond, breaks, run)
+        return Triggers((), back, width + beyond, *shape)
     if rule.starts_with_keyword and _is_rare(rule):
         longest = max(len(word.encode()) for word in rule.keywords)
         literals = tuple(Expression(_escaped(word), is_caseless=True) for word in rule.keywords)
-        return Triggers(literals, longest + behind, width + beyond, breaks, run)
+        return Triggers(literals, longest + behind, width + beyond, *shape)
     trigger = reach.trigger(rule.pattern)
-    return Triggers(
-        (Expression(trigger.expression),), trigger.max_width + behind, width + beyond, breaks, run
-    )
+    return Triggers((Expression(trigger.expression),), trigger.max_width + behind, width + beyond, *shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from secretscan.rules.tree import NEWLINE, Bytes, Choice, Repeat, Seq, parse, widths
-
 CONTEXT_LINES: Final = 3
 """Lines on either side of a match that judges and allow comments look at (assess, baseline.comments)."""
 LOOKAROUND_BYTES: Final = 16
@@ -22,6 +20,8 @@ LOOKAROUND_BYTES: Final = 16
 NEAR_BYTES: Final = 256
 """How far before a line's start a match may begin that goes on in that line. A rule whose matches can begin
 farther away (a key block) is *wide*: an object that could hold one of its matches is scanned whole."""
+FAR_BYTES: Final = 512
+"""Bytes before its trigger's end at which a match may begin; a rule that reaches farther is wide too."""
 WORTH_PERCENT: Final = 60
 """Share of the object from which zones save nothing over a whole scan."""
 
@@ -87,6 +87,11 @@ def margins(data: bytes, cuts: Sequence[Range]) -> list[Range]:
     return found
 
 
+def is_wide(back: int, newline_reach: int, far: int = FAR_BYTES) -> bool:
+    """Whether matches may begin so far before their trigger's end, or go over so many lines, that zones cannot tell."""
+    return back > far or newline_reach > NEAR_BYTES
+
+
 def is_wrapped(data: bytes, at: int) -> bool:
     """Whether encoded data may go on over the start of a line at `at`."""
     if at < _WRAPPED_FROM or at >= len(data) or data.rfind(b"\n", at - _WRAPPED_FROM, at - 1) >= 0:
@@ -146,31 +151,3 @@ def with_wrapped_lines(data: bytes, start: int, end: int) -> Range:
             break
         end = line_end(data, end, 0)
     return start, end
-
-
-def newline_reach(pattern: str) -> int:
-    """Return the most bytes from the start of a match of `pattern` to just after the last newline in it.
-
-    0 when no match can hold a newline.
-    """
-    return _last_newline(parse(pattern))
-
-
-def _last_newline(seq: Seq) -> int:
-    found = width = 0
-    for item in seq.items:
-        inside = 0
-        match item:
-            case Bytes(members):
-                inside = int(NEWLINE in members)
-            case Repeat(body, _, most):
-                if reach := _last_newline(body):
-                    inside = (most - 1) * widths(body)[1] + reach
-            case Choice(options):
-                inside = max(map(_last_newline, options), default=0)
-            case _:
-                pass
-        if inside:
-            found = max(found, width + inside)
-        width += widths(item)[1]
-    return found

@@ -139,7 +139,7 @@ class _Audit:
         settings = self._settings
         cache = open_cache(self._repository, settings, program, objects, is_all=self.is_all)
         if cache is None:
-            self._scan_all(objects, None)
+            self._scan_all(objects, program, None)
             return
         settings.progress.stage("recalling earlier audits")
         looks.memory = cache.looks()
@@ -150,18 +150,18 @@ class _Audit:
         if not recalled.rest:
             return
         try:
-            self._scan_all(recalled.rest, cache)
+            self._scan_all(recalled.rest, program, cache)
         finally:
             settings.progress.stage("remembering what was scanned")
             cache.save(self._sightings)
 
-    def _scan_all(self, objects: ObjectTable, cache: AuditCache | None) -> None:
+    def _scan_all(self, objects: ObjectTable, program: Program, cache: AuditCache | None) -> None:
         settings = self._settings
         size = objects.total_bytes
         settings.progress.start(len(objects), size)
         jobs = settings.jobs if size > _ALONE_BYTES else 1
         saved = settings.clock()
-        for part in self._parts(objects, max(jobs, size // _SHARD_BYTES), jobs):
+        for part in self._parts(objects, program, max(jobs, size // _SHARD_BYTES), jobs):
             settings.progress.advance(part.blobs, part.size)
             self._sightings.merge(part.sightings)
             self._skipped += part.skipped
@@ -175,7 +175,7 @@ class _Audit:
                 cache.save(self._sightings)
                 saved = settings.clock()
 
-    def _parts(self, objects: ObjectTable, shards: int, jobs: int) -> Iterator[ShardResult]:
+    def _parts(self, objects: ObjectTable, program: Program, shards: int, jobs: int) -> Iterator[ShardResult]:
         """Yield the results of all batches, read from the packs where that is possible and pays."""
         reader, progress = self._settings.reader, self._settings.progress
         settings = self._settings.for_workers()
@@ -192,12 +192,14 @@ class _Audit:
                 progress.stage(f"scanning with git cat-file, since {cause.problem}")
             else:
                 progress.stage("scanning")
-                work = partial(make_pack_work, self._repository, settings, packed)
+                work = partial(make_pack_work, self._repository, settings, program, packed)
                 yield from self._run(work, packed.batches, jobs)
                 return
         else:
             progress.stage("scanning")
-        yield from self._run(partial(make_work, self._repository, settings), objects.shards(shards), jobs)
+        yield from self._run(
+            partial(make_work, self._repository, settings, program), objects.shards(shards), jobs
+        )
 
     def _run(
         self, make_work: Callable[[], Callable[[Any], Any]], batches: Sequence[Any], jobs: int
@@ -207,13 +209,13 @@ class _Audit:
 
 
 def make_work(
-    repository: Repository, settings: ScanSettings
+    repository: Repository, settings: ScanSettings, program: Program
 ) -> Callable[[Sequence[HistoryRow] | list[Blob]], ShardResult | list[ScanResult]]:
     """Return the function that reads and scans one batch of objects, or scans those it is given.
 
     Runs in a worker process.
     """
-    scanner = make_scanner(settings)
+    scanner = make_scanner(settings, program)
     reader = CatFileReader(repository)
 
     def work(rows: Sequence[HistoryRow] | list[Blob]) -> ShardResult | list[ScanResult]:

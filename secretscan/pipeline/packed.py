@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from secretscan.engine.batchscan import NO_BASE, BatchScanner, HeldVersion, Version
 from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.program import Program
 from secretscan.engine.scanner import ScanResult
 from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob, Skipped
@@ -54,20 +55,22 @@ def plan_packs(
 
 
 def make_pack_work(
-    repository: Repository, settings: ScanSettings, history: PackedHistory
+    repository: Repository, settings: ScanSettings, program: Program, history: PackedHistory
 ) -> Callable[[int | list[Blob]], ShardResult | list[ScanResult]]:
     """Return the function that reads and scans one batch of `history`; runs in a worker process."""
-    worker = _Worker(repository, settings, history)
+    worker = _Worker(repository, settings, program, history)
     return worker.work
 
 
 class _Worker:
     """One process's scanner and readers."""
 
-    def __init__(self, repository: Repository, settings: ScanSettings, history: PackedHistory) -> None:
+    def __init__(
+        self, repository: Repository, settings: ScanSettings, program: Program, history: PackedHistory
+    ) -> None:
         self._objects = history.objects
         self._plan = history.plan
-        self._scanner = make_scanner(settings)
+        self._scanner = make_scanner(settings, program)
         self._git = CatFileReader(repository)
         self._in_bulk = history.in_bulk and self._scanner.screen is not None
         if self._in_bulk:

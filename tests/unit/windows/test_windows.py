@@ -8,12 +8,12 @@ from secretscan.engine.windows import (
     CONTEXT_LINES,
     line_end,
     line_start,
-    newline_reach,
     quiet_ranges,
     seams,
     with_wrapped_lines,
     zones,
 )
+from secretscan.rules.newlines import newline_reach
 
 
 @st.composite
