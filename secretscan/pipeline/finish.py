@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from secretscan import __version__
 from secretscan.engine.program import Program
@@ -14,11 +15,20 @@ from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.sightings import Key
 from secretscan.pipeline.silence import expired_notes, silence_groups
 
+if TYPE_CHECKING:
+    from secretscan.pipeline.fingerprinting import Fingerprinting
 
-def finish(groups: Mapping[Key, Group], stats: ScanStats, settings: ScanSettings, program: Program) -> Report:
-    """Return the report of a scan from everything that was found in it."""
+
+def finish(
+    groups: Mapping[Key, Group],
+    stats: ScanStats,
+    settings: ScanSettings,
+    program: Program,
+    fingerprints: Fingerprinting | None = None,
+) -> Report:
+    """Return the report of a scan from everything that was found in it; `fingerprints` may have begun with some."""
     settings.progress.stage("fingerprinting what was found")
-    suppressed = silence_groups(groups, settings)
+    suppressed = silence_groups(groups, settings, fingerprints)
     stats = replace(
         stats,
         suppressed=suppressed,

@@ -14,6 +14,7 @@ from secretscan.model.provenance import HistoryObject
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.auditcache import AuditCache, open_cache, walk_memory
 from secretscan.pipeline.direct import excluded
+from secretscan.pipeline.fingerprinting import Fingerprinting
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.kernelload import KernelLoading
 from secretscan.pipeline.looks import Looks
@@ -106,6 +107,8 @@ class _Audit:
         except KeyboardInterrupt:
             interrupted = True
         settings.progress.stage("finding when each secret came and went")
+        fingerprints = Fingerprinting()
+        fingerprints.begin(self._sightings.open_from(settings.min_confidence))
         looks.workers = self._workers
         groups = history_groups(self._sightings, walked, self._repository, looks)
         if self._workers is not None:
@@ -124,7 +127,7 @@ class _Audit:
             scanned_bytes=self._searched,
             skipped=tuple(self._skipped),
         )
-        return finish(groups, stats, settings, program)
+        return finish(groups, stats, settings, program, fingerprints)
 
     def _without_excluded(self, objects: ObjectTable) -> ObjectTable:
         """Return the objects without those the configuration excludes, which are neither read nor looked up."""

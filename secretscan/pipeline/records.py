@@ -18,26 +18,6 @@ from secretscan.report.redact import redact_line, redact_secret
 from secretscan.rules.model import Rule
 
 _SEVERITIES: Final = tuple(Severity)
-_FINGERPRINT_THREADS: Final = 4
-
-
-def add_fingerprints(groups: Mapping[Key, Group]) -> None:
-    """Give each group its fingerprint; weak secrets cost scrypt, which runs on several threads."""
-    from secretscan.baseline.fingerprint import fingerprint
-
-    def mark(item: tuple[Key, Group]) -> None:
-        (rule_id, secret), known = item
-        known.fingerprint = fingerprint(rule_id, secret.reveal())
-
-    if len(groups) < 2:
-        for item in groups.items():
-            mark(item)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(_FINGERPRINT_THREADS) as pool:
-        for _ in pool.map(mark, groups.items()):
-            pass
 
 
 def records(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from secretscan.model.finding import Finding
+from secretscan.model.finding import Confidence, Finding
 from secretscan.model.provenance import HistoryObject
 from secretscan.model.secret import Secret
 from secretscan.model.span import Span
@@ -54,6 +54,14 @@ class Sightings:
         for finding in findings:
             self.seen.setdefault((finding.rule_id, finding.secret), Seen()).add(finding, origin.oid)
             self.origins[origin.oid] = origin
+
+    def open_from(self, least: Confidence) -> list[Key]:
+        """Return the secrets that are seen with `least` confidence somewhere, and not suppressed there."""
+        return [
+            key
+            for key, seen in self.seen.items()
+            if Confidence.of_score(seen.score).rank >= least.rank and not all(seen.oids.values())
+        ]
 
     def merge(self, other: Sightings) -> None:
         """Take what another worker saw. The result does not depend on the order of the merges."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from secretscan.config.model import Config
 from secretscan.engine.scanner import Silencer
@@ -13,6 +14,9 @@ from secretscan.model.span import Span
 from secretscan.pipeline.groups import Group
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.sightings import Key
+
+if TYPE_CHECKING:
+    from secretscan.pipeline.fingerprinting import Fingerprinting
 
 
 def make_silencer(config: Config, today: date) -> Silencer:
@@ -60,8 +64,12 @@ def expired_notes(settings: ScanSettings) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def silence_groups(groups: Mapping[Key, Group], settings: ScanSettings) -> dict[str, int]:
+def silence_groups(
+    groups: Mapping[Key, Group], settings: ScanSettings, fingerprints: Fingerprinting | None = None
+) -> dict[str, int]:
     """Mark the groups that do not count; return how many distinct findings each reason silenced.
+
+    `fingerprints` may have begun with those of some.
 
     The threshold comes before the fingerprints, which cost time, and so before the baseline: what is too weak
     to count is only fingerprinted when it will be shown.
@@ -71,10 +79,12 @@ def silence_groups(groups: Mapping[Key, Group], settings: ScanSettings) -> dict[
         if not known.suppressed and Confidence.of_score(known.score).rank < threshold:
             known.suppressed = "below_threshold"
     shown = {k: g for k, g in groups.items() if settings.show_suppressed or not g.suppressed}
-    if shown:
-        from secretscan.pipeline.records import add_fingerprints
+    if shown or fingerprints is not None:
+        if fingerprints is None:
+            from secretscan.pipeline.fingerprinting import Fingerprinting
 
-        add_fingerprints(shown)
+            fingerprints = Fingerprinting()
+        fingerprints.mark(shown)
     if settings.baseline is not None:
         today = settings.today()
         for known in shown.values():
