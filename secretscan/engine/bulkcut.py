@@ -1,4 +1,4 @@
-"""`BulkCut`: cuts many versions that stand in one buffer. The twin is `batchscan.cut_parts`."""
+"""`BulkCut`: cuts many versions that stand in one buffer. The twin is `versions.cut_parts`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from secretscan.engine.batchscan import Cut, Version
 from secretscan.engine.decode.places import is_json
 from secretscan.engine.textform import SNIFFED_BYTES
+from secretscan.engine.versions import Cut, Version
 from secretscan.engine.windows import LOOKAROUND_BYTES, NEAR_BYTES, WORTH_PERCENT
 from secretscan.kernels.parts import ESCAPES, ESCAPES_IF_OBJECT, IS_DELTA, MAY_DECODE, cut_parts
 

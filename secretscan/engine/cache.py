@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from secretscan.engine.program import Program
+from secretscan.privatefile import Keep, read_private, write_private
 
 _MAGIC: Final = b"secretscan-program-7\n"
-_CHECK_BYTES: Final = 32
-_KEPT: Final = 8
-"""Programs kept per user: a few versions and configurations; the oldest go when a new one is written."""
+_KEEP: Final = Keep("*.program", files=8)
+"""A few versions and configurations."""
 
 
 def load_program(digest: str, folder: Path | None, make: Callable[[], Program]) -> Program:
@@ -35,7 +34,7 @@ def load_program(digest: str, folder: Path | None, make: Callable[[], Program]) 
     if program is None:
         program = make()
         with suppress(OSError):
-            _write(path, program)
+            write_private(path, _MAGIC, program.pack(), _KEEP)
     return program
 
 
@@ -58,48 +57,8 @@ def _hyperscan_version() -> str:
 
 
 def _read(path: Path, digest: str) -> Program | None:
-    """Return the saved program, or None when there is none that can be trusted."""
-    try:
-        with path.open("rb") as file:
-            state = os.fstat(file.fileno())
-            if not _is_private(state):
-                return None
-            content = file.read()
-    except OSError:
-        return None
-    head = len(_MAGIC) + _CHECK_BYTES
-    payload = content[head:]
-    if not content.startswith(_MAGIC) or _check(payload) != content[len(_MAGIC) : head]:
-        return None
-    try:
-        return Program.unpack(digest, payload)
-    except ValueError:
-        return None
-
-
-def _is_private(state: os.stat_result) -> bool:
-    """Whether only this user can have written the file (a crafted database could crash Hyperscan)."""
-    if not hasattr(os, "getuid"):
-        return True
-    return state.st_uid == os.getuid() and not state.st_mode & 0o022
-
-
-def _write(path: Path, program: Program) -> None:
-    """Write atomically, readable by the user alone, and drop the oldest beyond `_KEPT`."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    payload = program.pack()
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_MAGIC + _check(payload) + payload)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    saved = sorted(path.parent.glob("*.program"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in saved[_KEPT:]:
-        old.unlink(missing_ok=True)
-
-
-def _check(payload: bytes) -> bytes:
-    return blake2b(payload, digest_size=_CHECK_BYTES).digest()
+    """Return the saved program; None when there is none that can be trusted: a crafted one could crash Hyperscan."""
+    payload = read_private(path, _MAGIC)
+    with suppress(ValueError):  # written by another program
+        return None if payload is None else Program.unpack(digest, bytes(payload))
+    return None

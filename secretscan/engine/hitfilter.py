@@ -18,11 +18,10 @@ from secretscan.kernels.closing import (
     LINE,
     NOT_WORDY,
     OTHER,
-    RUN_OF_LETTERS,
-    byte_classes,
     open_hits,
 )
 from secretscan.kernels.memory import Memory
+from secretscan.kernels.words import RUN_OF_LETTERS, byte_classes
 
 _KINDS: Final = {kind: n for n, kind in enumerate(ALL_KINDS)}
 _WHAT: Final = (1 << END_BITS) - 1
@@ -41,7 +40,6 @@ class HitFilter:
         self._rules = np.zeros((count, APPLIES_FROM + KINDS), dtype=np.int64)
         self._rules[:, 0] = OTHER
         self._rules[:, APPLIES_FROM:] = 1
-        self._wordy = np.full(count, NOT_WORDY, dtype=np.int64)
         self._is_told = bytearray(count)
         self._bounds = np.array(bounds, dtype=np.int64)
         self._classes = byte_classes()
@@ -71,7 +69,6 @@ class HitFilter:
                 parts,
                 numbered,
                 self._rules,
-                self._wordy,
                 self._bounds,
                 self._classes,
                 memory.slots,
@@ -113,9 +110,8 @@ class HitFilter:
         traits = self._traits(what)
         row = self._rules[what]
         style = FAMILY if traits.is_family else LINE if traits.is_on_line else OTHER
-        row[:APPLIES_FROM] = style, traits.back, traits.ahead, traits.run
+        words = (BEHIND_QUOTES if traits.is_quoted else ALL_VALUES) if traits.refuses_words else NOT_WORDY
+        row[:APPLIES_FROM] = style, traits.back, traits.ahead, traits.run, words
         row[APPLIES_FROM:] = 0
         for kind in traits.kinds:
             row[APPLIES_FROM + _KINDS[kind]] = 1
-        if traits.refuses_words:
-            self._wordy[what] = BEHIND_QUOTES if traits.is_quoted else ALL_VALUES

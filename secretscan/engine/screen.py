@@ -9,21 +9,18 @@ nothing in, not even a finding below the threshold.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from secretscan.engine.assess import assess, refused
 from secretscan.engine.filekind import file_kind
-from secretscan.engine.lines import Lines
-from secretscan.engine.match import SECONDS_PER_RULE, compile_pattern, trusted_pattern
-from secretscan.engine.overlapping import holds_run, overlapping
+from secretscan.engine.overlapping import holds_run
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.prefilter.hyperscan import END_BITS, HIT_MASK, Hit, HyperscanPrefilter
 from secretscan.engine.program import Program
 from secretscan.engine.traits import BINARY, Traits, refuses_words
+from secretscan.engine.tries import finds_nothing, open_members
 from secretscan.engine.windows import LOOKAROUND_BYTES
 from secretscan.engine.wordy import WordyLines
-from secretscan.rules.model import Rule
 
 if TYPE_CHECKING:
     from secretscan.engine.hitfilter import HitFilter
@@ -155,43 +152,27 @@ class Screen:
         if rule.file_kinds != ("any",) and part.kind not in rule.file_kinds:
             return bounds[1]
         if rule.judge != "generic" or program.breaks[number]:
-            return end if self._finds_nothing(text, rule, (low, high), part) else 0
+            return end if finds_nothing(rule, text, (low, high), part.path) else 0
         # all of it happens on one line, and so does its refusal
         start = max(text.rfind(b"\n", bounds[0], end - 1) + 1, bounds[0])
         stop = text.find(b"\n", end - 1, bounds[1])
         stop = bounds[1] if stop < 0 else stop
         if stop - start > _LONG_LINE:
-            return end if self._finds_nothing(text, rule, (low, high), part) else 0
+            return end if finds_nothing(rule, text, (low, high), part.path) else 0
         return self._closed_line(text, number, (start, stop), min(bounds[1], stop + LOOKAROUND_BYTES), part)
 
     def _closed_line(self, text: bytes, number: int, line: tuple[int, int], seen: int, part: Part) -> int:
         """Return the end of `line` when nothing on it is more than refused; a pattern looks on up to `seen`."""
-        if refuses_words(self._program.rule(number)) and self._wordy.is_wordy(
-            text[slice(*line)], quoted=False
-        ):
+        rule = self._program.rule(number)
+        if refuses_words(rule) and self._wordy.is_wordy(text[slice(*line)], quoted=False):
             return line[1]
         closed = self._closed.setdefault((number, part.kind), set())
         key = text[line[0] : seen]
         if key not in closed:
-            if not self._finds_nothing(text, self._program.rule(number), (line[0], seen), part):
+            if not finds_nothing(rule, text, (line[0], seen), part.path):
                 return 0
             self._remember(closed, key)
         return line[1]
-
-    def _finds_nothing(self, text: bytes, rule: Rule, window: tuple[int, int], part: Part) -> bool:
-        """Whether all matches of a rule in a window, those that overlap too, are dropped."""
-        low, high = window
-        try:
-            if rule.judge:
-                matches = overlapping(trusted_pattern(rule), text, low, high, high)
-                return all(refused(rule, match, Lines(text)) for match in matches)
-            pattern = compile_pattern(rule)
-            return all(
-                b"\n" not in match[0] and assess(rule, match, Lines(text), part.path).dropped
-                for match in pattern.finditer(text, low, high, overlapped=True, timeout=SECONDS_PER_RULE)
-            )
-        except TimeoutError:
-            return False
 
     def _remember(self, closed: set[bytes], line: bytes) -> None:
         if len(closed) >= _REMEMBERED:
@@ -246,33 +227,10 @@ class Screen:
         opened: set[int] | None,
     ) -> bool:
         """Whether a match of the family is more than refused. With `opened`, the rules of all such are added to it."""
-        found = self._open_members(text, family, place, bounds, part)
+        members = self._traits.family(family, part.kind)
+        found = open_members(self._program.head_finder(), members, text, place, bounds)
         if opened is None:
             return next(found, None) is not None
         numbers = list(found)
         opened.update(numbers)
         return bool(numbers)
-
-    def _open_members(
-        self, text: bytes, family: int, place: tuple[int, int], bounds: tuple[int, int], part: Part
-    ) -> Iterator[int]:
-        """Yield the rules of which a match is more than refused.
-
-        It begins before the second offset of `place`, and may reach the first, where the trigger ends.
-        """
-        end, stop = place
-        lines = Lines(text)
-        members = self._traits.family(family, part.kind)
-        finder = self._program.head_finder()
-        first = max(bounds[0], end - max((member.back for member in members), default=0))
-        heads = finder.find(text, [(first, stop)]) if finder is not None else {}
-        for member in members:
-            low, high = max(bounds[0], end - member.back), min(bounds[1], stop + member.ahead)
-            if finder is not None and finder.knows(member.rule.id):
-                places = finder.starts(member.rule.id, heads)
-                tried = (member.pattern.match(text, at, high) for at in places if at >= low)
-                found = filter(None, tried)
-            else:
-                found = filter(None, overlapping(member.pattern, text, low, stop, high))
-            if not all(refused(member.rule, match, lines) for match in found):
-                yield member.number

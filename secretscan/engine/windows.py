@@ -17,7 +17,7 @@ CONTEXT_LINES: Final = 3
 """Lines on either side of a match that judges and allow comments look at (assess, baseline.comments)."""
 LOOKAROUND_BYTES: Final = 16
 """More than any pattern looks at outside its match (rules: at most 4)."""
-NEAR_BYTES: Final = 256
+NEAR_BYTES: Final = 180
 """How far before a line's start a match may begin that goes on in that line. A rule whose matches can begin
 farther away (a key block) is *wide*: an object that could hold one of its matches is scanned whole."""
 FAR_BYTES: Final = 512

@@ -10,7 +10,7 @@ import os
 import sys
 from contextlib import suppress
 from hashlib import blake2b
-from importlib import import_module, metadata
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ WORTH_BYTES: Final = 256 << 20
 WORTH_COMPILING_BYTES: Final = 1 << 30
 """The same for compiling them, once for each version of secretscan and numba (about ten seconds)."""
 
-_MODULES: Final = ("closing", "deltas", "encoded", "memory", "parts")
+_MODULES: Final = ("closing", "deltas", "encoded", "memory", "parts", "words")
 
 
 def pay(size: int, folder: Path) -> bool:
@@ -66,6 +66,8 @@ def _mark(folder: Path) -> Path:
 
 def _own(folder: Path) -> Path:
     """Return the folder for these very kernels: numba itself sees changes only file by file."""
+    from importlib import metadata
+
     digest = blake2b(digest_size=8)
     for told in (__version__, metadata.version("numba"), sys.version):
         digest.update(told.encode() + b"\0")

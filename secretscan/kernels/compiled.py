@@ -37,3 +37,9 @@ def compiled(result: object, *arguments: object) -> Callable[[Function], Functio
 def inner(function: Function) -> Function:
     """Compile a part of kernels, which is kept with them."""
     return cast("Function", numba.njit(nogil=True)(function))
+
+
+@inner
+def number(byte: np.uint8) -> int:
+    """Return a byte as a number that shifts and sums do not overflow."""
+    return np.int64(byte)  # type: ignore[return-value]

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from secretscan.kernels.compiled import BYTES, FROZEN, NUMBER, NUMBERS, TABLE, Bytes, Numbers, compiled
+from secretscan.kernels.compiled import (
+    BYTES,
+    FROZEN,
+    NUMBER,
+    NUMBERS,
+    TABLE,
+    Bytes,
+    Numbers,
+    compiled,
+    inner,
+    number,
+)
 
 WHOLE = -1
 """In place of the number of a base: the object stands as it is."""
@@ -11,6 +22,77 @@ FITS = -1
 
 _MAX_VARINT_BYTES = 9
 _WHOLE_COPY = 0x10000
+
+
+@inner
+def _varint(packed: Bytes, at: int, end: int) -> tuple[int, int]:
+    """Return a number and where it ends; that is -1 when it does not end in time."""
+    value, shift = 0, 0
+    for place in range(at, min(end, at + _MAX_VARINT_BYTES)):
+        byte = number(packed[place])
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, place + 1
+    return value, -1
+
+
+@inner
+def _copy_of(packed: Bytes, op: int, at: int, end: int) -> tuple[int, int, int]:
+    """Return start and length of a copy whose arguments begin at `at`, and where they end; -1 when they are cut."""
+    start, length = 0, 0
+    for place in range(7):
+        if op >> place & 1:
+            if at >= end:
+                return 0, 0, -1
+            byte = number(packed[at])
+            if place < 4:
+                start |= byte << 8 * place
+            else:
+                length |= byte << 8 * (place - 4)
+            at += 1
+    return start, length if length else _WHOLE_COPY, at
+
+
+@inner
+def _apply(packed: Bytes, at: int, end: int, base: Bytes, made: Bytes, copies: Numbers, row: int) -> int:
+    """Fill `made` from `base` by the delta in [at, end); return the first free row of `copies`, -1 for a misfit."""
+    size, at = _varint(packed, at, end)
+    if at < 0 or size != len(base):
+        return -1
+    size, at = _varint(packed, at, end)
+    if at < 0 or size != len(made):
+        return -1
+    done = 0
+    last_end, last_base, last_start, last_length = 0, 0, 0, 0
+    while at < end:
+        op = number(packed[at])
+        at += 1
+        if op < 0x80:
+            if op == 0 or at + op > end or done + op > size:
+                return -1
+            for k in range(op):
+                made[done + k] = packed[at + k]
+            at += op
+            done += op
+            continue
+        start, length, at = _copy_of(packed, op, at, end)
+        if at < 0 or start + length > len(base) or done + length > size:
+            return -1
+        made[done : done + length] = base[start : start + length]
+        if last_length and last_end == start and last_start + last_length == done:
+            last_length += length
+        else:
+            if last_length:
+                copies[row, 0], copies[row, 1], copies[row, 2] = last_base, last_start, last_length
+                row += 1
+            last_base, last_start, last_length = start, done, length
+        last_end = start + length
+        done += length
+    if last_length:
+        copies[row, 0], copies[row, 1], copies[row, 2] = last_base, last_start, last_length
+        row += 1
+    return row if done == size else -1
 
 
 @compiled(NUMBER, FROZEN, NUMBERS, NUMBERS, BYTES, NUMBERS, TABLE, NUMBERS)
@@ -36,70 +118,15 @@ def apply_deltas(
     copies_at[0] = 0
     for n in range(len(bases)):
         at, end = packed_at[n], packed_at[n + 1]
-        to, size = made_at[before + n], made_at[before + n + 1] - made_at[before + n]
+        here = made[made_at[before + n] : made_at[before + n + 1]]
         if bases[n] == WHOLE:
-            if end - at != size:
+            if end - at != len(here):
                 return n
-            made[to : to + size] = packed[at:end]
-            copies_at[n + 1] = row
-            continue
-        base = made_at[bases[n]]
-        base_size = made_at[bases[n] + 1] - base
-        for declared in (base_size, size):
-            value, shift, length = 0, 0, 0
-            while True:
-                if at >= end or length == _MAX_VARINT_BYTES:
-                    return n
-                byte = packed[at]
-                at += 1
-                length += 1
-                value |= (byte & 0x7F) << shift
-                shift += 7
-                if byte < 0x80:
-                    break
-            if value != declared:
+            here[:] = packed[at:end]
+        else:
+            base = made[made_at[bases[n]] : made_at[bases[n] + 1]]
+            row = _apply(packed, at, end, base, here, copies, row)
+            if row < 0:
                 return n
-        done = 0
-        last_end, last_base, last_start, last_length = 0, 0, 0, 0
-        while at < end:
-            op = packed[at]
-            at += 1
-            if op < 0x80:
-                if op == 0 or at + op > end or done + op > size:
-                    return n
-                for k in range(op):
-                    made[to + done + k] = packed[at + k]
-                at += op
-                done += op
-                continue
-            start, length = 0, 0
-            for place in range(7):
-                if op >> place & 1:
-                    if at >= end:
-                        return n
-                    if place < 4:
-                        start |= packed[at] << 8 * place
-                    else:
-                        length |= packed[at] << 8 * (place - 4)
-                    at += 1
-            if length == 0:
-                length = _WHOLE_COPY
-            if start + length > base_size or done + length > size:
-                return n
-            made[to + done : to + done + length] = made[base + start : base + start + length]
-            if last_length and last_end == start and last_start + last_length == done:
-                last_length += length
-            else:
-                if last_length:
-                    copies[row, 0], copies[row, 1], copies[row, 2] = last_base, last_start, last_length
-                    row += 1
-                last_base, last_start, last_length = start, done, length
-            last_end = start + length
-            done += length
-        if done != size:
-            return n
-        if last_length:
-            copies[row, 0], copies[row, 1], copies[row, 2] = last_base, last_start, last_length
-            row += 1
         copies_at[n + 1] = row
     return FITS

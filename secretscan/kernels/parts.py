@@ -1,6 +1,6 @@
 """What of many versions to look at, copied into one buffer.
 
-The twin is `engine.batchscan.cut_parts`, with `seams`, `margins` and `is_wrapped` of `engine.windows`.
+The twin is `engine.versions.cut_parts`, with `seams`, `margins` and `is_wrapped` of `engine.windows`.
 """
 
 from __future__ import annotations
@@ -27,19 +27,48 @@ def _has_nul(data: Bytes, size: int) -> bool:
 
 
 @inner
+def _has_backslash(data: Bytes, low: int, high: int) -> bool:
+    for at in range(low, high):
+        if data[at] == 0x5C:
+            return True
+    return False
+
+
+@inner
+def _line_start(data: Bytes, at: int) -> int:
+    """Return the offset behind the last newline before `at`; 0 where there is none."""
+    at -= 1
+    while at >= 0 and data[at] != 0x0A:
+        at -= 1
+    return at + 1
+
+
+@inner
+def _line_end(data: Bytes, at: int) -> int:
+    """Return the offset behind the first newline from `at` on; 0 where there is none."""
+    while at < len(data):
+        if data[at] == 0x0A:
+            return at + 1
+        at += 1
+    return 0
+
+
+@inner
 def _margins(
     data: Bytes,
     copies: Numbers,
     first: int,
     last: int,
     base_size: int,
-    around: int,
-    near: int,
+    bounds: Numbers,
     lows: list[int],
     highs: list[int],
 ) -> int:
-    """Put whole lines that hold every match which touches a seam into `lows` and `highs`; return their number."""
-    size = len(data)
+    """Put whole lines that hold every match which touches a seam into `lows` and `highs`; return their number.
+
+    Return -1 when they are so much of the version that it is better looked at whole.
+    """
+    size, around, near = len(data), bounds[1], bounds[2]
     found = in_base = at = 0
     for row in range(first, last + 1):
         if row < last:
@@ -63,26 +92,10 @@ def _margins(
                 lows[found], highs[found] = low, high
                 found += 1
         in_base, at = base_start + length, start + length
-    return found
-
-
-@inner
-def _line_start(data: Bytes, at: int) -> int:
-    """Return the offset behind the last newline before `at`; 0 where there is none."""
-    at -= 1
-    while at >= 0 and data[at] != 0x0A:
-        at -= 1
-    return at + 1
-
-
-@inner
-def _line_end(data: Bytes, at: int) -> int:
-    """Return the offset behind the first newline from `at` on; 0 where there is none."""
-    while at < len(data):
-        if data[at] == 0x0A:
-            return at + 1
-        at += 1
-    return 0
+    looked = 0
+    for k in range(found):
+        looked += highs[k] - lows[k]
+    return -1 if 100 * looked > bounds[3] * size else found
 
 
 @inner
@@ -145,51 +158,36 @@ def cut_parts(
     `told` get where each part starts and its bits. `bounds` are the constants of the twin: how much is sniffed for
     a NUL, bytes of lookaround, bytes that count as near, and the percentage from which the whole is looked at.
     """
-    sniffed, around, near, worth = bounds[0], bounds[1], bounds[2], bounds[3]
     most = 1
     for n in range(len(starts)):
         most = max(most, copies_to[n] - copies_from[n] + 2)
     lows, highs = [0] * most, [0] * most
     filled = 0
     for n in range(len(starts)):
-        begin, size = starts[n], sizes[n]
-        data = made[begin : begin + size]
+        data = made[starts[n] : starts[n] + sizes[n]]
         part_at[n], told[n] = filled, 0
-        if _has_nul(data, min(sniffed, size)):
+        if _has_nul(data, min(bounds[0], sizes[n])):
             part_at[n] = NO_TEXT
             continue
-        ranges = 0
+        ranges = -1
         if base_sizes[n] != NO_BASE:
-            ranges = _margins(
-                data, copies, copies_from[n], copies_to[n], base_sizes[n], around, near, lows, highs
-            )
-            looked = 0
-            for k in range(ranges):
-                looked += highs[k] - lows[k]
-            if 100 * looked > worth * size:
-                ranges = -1
-        else:
-            ranges = -1
+            ranges = _margins(data, copies, copies_from[n], copies_to[n], base_sizes[n], bounds, lows, highs)
         if ranges < 0:
-            ranges, lows[0], highs[0] = 1, 0, size
+            ranges, lows[0], highs[0] = 1, 0, sizes[n]
         else:
             told[n] = IS_DELTA
         watches = watched[n] == ESCAPES or (
-            watched[n] == ESCAPES_IF_OBJECT and size > 0 and (data[0] == 0x7B or data[0] == 0x5B)
+            watched[n] == ESCAPES_IF_OBJECT and len(data) > 0 and (data[0] == 0x7B or data[0] == 0x5B)
         )
         for k in range(ranges):
             low, high = lows[k], highs[k]
             text[filled] = 0x0A
-            filled += 1
-            text[filled : filled + high - low] = data[low:high]
-            filled += high - low
-            if told[n] & MAY_DECODE:
-                continue
-            if watches:
-                for at in range(low, high):
-                    if data[at] == 0x5C:
-                        told[n] |= MAY_DECODE
-                        break
-            if is_wrapped(data, low) or is_wrapped(data, high):
+            text[filled + 1 : filled + 1 + high - low] = data[low:high]
+            filled += 1 + high - low
+            if (
+                (watches and _has_backslash(data, low, high))
+                or is_wrapped(data, low)
+                or is_wrapped(data, high)
+            ):
                 told[n] |= MAY_DECODE
     return filled

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from secretscan.pipeline.privatefile import read_private, write_private
+from secretscan.privatefile import read_private, write_private
 
 MARK_BYTES: Final = 8
 """Length of the mark of the place that an object was scanned under."""

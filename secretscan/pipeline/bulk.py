@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from secretscan.engine.batchscan import NO_BASE, Cutter, HeldVersion, Version
 from secretscan.engine.bulkcut import BulkCut
+from secretscan.engine.versions import NO_BASE, Cutter, HeldVersion, Version
 from secretscan.model.provenance import HistoryObject
 from secretscan.sources.git.objects import text_of
 from secretscan.sources.git.pack.bulk import Batch, BulkWalk

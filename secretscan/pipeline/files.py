@@ -8,11 +8,12 @@ from operator import itemgetter
 from typing import Final
 
 from secretscan.config.globs import compile_globs
-from secretscan.engine.batchscan import BatchScanner, HeldVersion
+from secretscan.engine.batchscan import BatchScanner
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import Program
 from secretscan.engine.scanner import ScanResult
 from secretscan.engine.textform import has_nul
+from secretscan.engine.versions import HeldVersion
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.direct import Gathered, excluded

@@ -15,7 +15,7 @@ from typing import Any, Final
 from secretscan.model.finding import Finding
 from secretscan.model.secret import Secret
 from secretscan.model.span import Region, Span
-from secretscan.pipeline.privatefile import read_private, write_private
+from secretscan.privatefile import read_private, write_private
 
 _MAGIC: Final = b"secretscan-looks-1\n"
 _MOST: Final = 20_000

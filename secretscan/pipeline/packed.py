@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from secretscan.engine.batchscan import NO_BASE, BatchScanner, HeldVersion, Version
+from secretscan.engine.batchscan import BatchScanner
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import Program
 from secretscan.engine.scanner import ScanResult
+from secretscan.engine.versions import NO_BASE, HeldVersion, Version
 from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.provenance import HistoryObject

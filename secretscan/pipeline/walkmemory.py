@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from secretscan.pipeline.auditkey import code_digest
-from secretscan.pipeline.privatefile import read_private, write_private
+from secretscan.privatefile import read_private, write_private
 from secretscan.sources.git.pastchanges import PastChanges
 from secretscan.sources.git.repository import Repository
 

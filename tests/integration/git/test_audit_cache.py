@@ -5,20 +5,21 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from secretscan import privatefile
 from secretscan.config.load import load as load_config
 from secretscan.config.model import Allow, Config
 from secretscan.model.report import Report
-from secretscan.pipeline import auditcache, history, privatefile
+from secretscan.pipeline import auditcache, history
 from secretscan.pipeline.history import scan_history, scan_range
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.shardresult import ShardResult
@@ -396,12 +397,9 @@ def test_what_looks_showed_comes_back_the_same(content: bytes, repo: Repo, audit
     assert len(first.findings) == len(second.findings)
 
 
-def test_the_files_that_were_not_used_for_longest_are_dropped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(privatefile, "_KEPT_FILES", 2)
+def test_the_files_that_were_not_used_for_longest_are_dropped(tmp_path: Path) -> None:
     for n, name in enumerate(("first", "second", "third")):
-        privatefile.write_private(tmp_path / name, b"magic", b"content")
+        privatefile.write_private(tmp_path / name, b"magic", b"content", privatefile.Keep(files=2))
         os.utime(tmp_path / name, (n, n))
         if name == "second":
             assert privatefile.read_private(tmp_path / "first", b"magic") == b"content"

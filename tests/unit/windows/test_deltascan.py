@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secretscan.baseline.comments import allowed_at
-from secretscan.engine.batchscan import BatchScanner, HeldVersion
+from secretscan.engine.batchscan import BatchScanner
+from secretscan.engine.versions import HeldVersion
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import build
 from secretscan.engine.scanner import Scanner

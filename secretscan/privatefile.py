@@ -6,14 +6,26 @@ import os
 import stat
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 _CHECK_BYTES: Final = 32
-_KEPT_FILES: Final = 128
-_KEPT_BYTES: Final = 1 << 30
-"""Files, and bytes in all, that are kept in a folder; those that were not used for longest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What stays of a folder when a file is written; what was not used for longest goes first."""
+
+    names: str = "*"
+    """Pattern of the files that this is about."""
+    files: int = 128
+    size: int = 1 << 30
+    """Bytes in all."""
+
+
+KEEP: Final = Keep()
 
 
 def read_private(path: Path, magic: bytes) -> memoryview | None:
@@ -35,7 +47,7 @@ def read_private(path: Path, magic: bytes) -> memoryview | None:
     return payload
 
 
-def write_private(path: Path, magic: bytes, payload: bytes) -> None:
+def write_private(path: Path, magic: bytes, payload: bytes, keep: Keep = KEEP) -> None:
     """Replace the file at `path`, readable by the user alone, and drop what was not used for longest.
 
     Raises OSError when that is not possible; the file that was there is then still whole.
@@ -52,15 +64,17 @@ def write_private(path: Path, magic: bytes, payload: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    _drop_oldest(folder, path)
+    _drop_oldest(path, keep)
 
 
-def _drop_oldest(folder: Path, newest: Path) -> None:
-    saved = [(file.stat(), file) for file in folder.iterdir() if file != newest]
-    room = _KEPT_BYTES - newest.stat().st_size
-    for number, (state, file) in enumerate(sorted(saved, key=lambda row: -row[0].st_mtime), 2):
+def _drop_oldest(newest: Path, keep: Keep) -> None:
+    others = [
+        (file.stat(), file) for file in newest.parent.glob(keep.names) if file != newest and file.is_file()
+    ]
+    room = keep.size - newest.stat().st_size
+    for number, (state, file) in enumerate(sorted(others, key=lambda row: -row[0].st_mtime), 2):
         room -= state.st_size
-        if number > _KEPT_FILES or room < 0:
+        if number > keep.files or room < 0:
             file.unlink(missing_ok=True)
 
 
