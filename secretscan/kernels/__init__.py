@@ -29,7 +29,12 @@ def pay(size: int, folder: Path) -> bool:
     """Return whether kernels kept in `folder` pay for a history of `size` bytes."""
     if size < WORTH_BYTES or find_spec("numba") is None:
         return False
-    return size >= WORTH_COMPILING_BYTES or _mark(folder).exists()
+    return size >= WORTH_COMPILING_BYTES or is_compiled(folder)
+
+
+def is_compiled(folder: Path) -> bool:
+    """Return whether an earlier process compiled them into `folder`."""
+    return _mark(folder).exists()
 
 
 def load(folder: Path) -> bool:

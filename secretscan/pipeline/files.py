@@ -49,7 +49,10 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
         size = sum(e.size for e in entries)
         settings.progress.start(len(entries), size)
         jobs = settings.jobs if size > _ALONE_BYTES else 1
+        if kernels.pays(size):
+            settings.progress.stage(kernels.stage)
         in_bulk = kernels.use(size)
+        settings.progress.stage("scanning")
         work = partial(make_work, settings.for_workers(), program, in_bulk=in_bulk)
         for part in run_batches(work, _batches(entries), jobs):
             settings.progress.advance(part.blobs, part.size)

@@ -140,6 +140,8 @@ class _Audit:
 
     def _scan(self, objects: ObjectTable, program: Program, looks: Looks) -> None:
         settings = self._settings
+        if self._kernels is not None:
+            self._kernels.wait()  # before there are other processes
         cache = open_cache(self._repository, settings, program, objects, is_all=self.is_all)
         if cache is None:
             self._scan_all(objects, program, None)
@@ -182,12 +184,15 @@ class _Audit:
         """Yield the results of all batches, read from the packs where that is possible and pays."""
         reader, progress = self._settings.reader, self._settings.progress
         settings = self._settings.for_workers()
+        in_bulk = False
+        if self._kernels is not None:
+            if self._kernels.pays(objects.total_bytes):
+                progress.stage(self._kernels.stage)
+            in_bulk = self._kernels.use(objects.total_bytes)
         if reader == "pack" or (reader == "auto" and objects.total_bytes > _ALONE_BYTES):
             from secretscan.pipeline.packed import make_pack_work, plan_packs
             from secretscan.sources.git.pack.faults import UnreadablePack
 
-            progress.stage("loading the kernels")
-            in_bulk = self._kernels is not None and self._kernels.use(objects.total_bytes)
             progress.stage("planning how to read the packs")
             try:
                 packed = plan_packs(self._repository, objects, shards, in_bulk=in_bulk)

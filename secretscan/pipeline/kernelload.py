@@ -29,19 +29,30 @@ class KernelLoading:
 
     def expect(self, size: int) -> None:
         """Begin to load them if they pay for `size` bytes, which are certain to be scanned."""
-        if self._thread is None and self._pay(size):
+        if self._thread is None and self.pays(size):
             self._thread = Thread(target=self._load, daemon=True)
             self._thread.start()
 
-    def use(self, size: int) -> bool:
-        """Return whether kernels are to scan `size` bytes; they are loaded then, for worker processes too."""
+    def wait(self) -> None:
+        """Wait until nothing is being loaded: a process that is copied while it imports may never end."""
         if self._thread is not None:
             self._thread.join()
-        elif self._pay(size):
-            self._load()
-        return self._is_loaded and self._pay(size)
 
-    def _pay(self, size: int) -> bool:
+    def use(self, size: int) -> bool:
+        """Return whether kernels are to scan `size` bytes; they are loaded then, for worker processes too."""
+        self.wait()
+        if self._thread is None and self.pays(size):
+            self._load()
+        return self._is_loaded and self.pays(size)
+
+    @property
+    def stage(self) -> str:
+        """What is being done, for the progress display."""
+        is_there = self._folder is None or kernels.is_compiled(self._folder)
+        return "loading the kernels" if is_there else "compiling the kernels, once for this version"
+
+    def pays(self, size: int) -> bool:
+        """Return whether kernels are worth their loading for `size` bytes."""
         return self._folder is not None and (self._is_forced or kernels.pay(size, self._folder))
 
     def _load(self) -> None:
