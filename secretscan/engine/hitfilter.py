@@ -92,17 +92,18 @@ class HitFilter:
         self,
         closed: MutableMapping[tuple[int, str], set[bytes]],
         runs: Mapping[bytes, int],
-    ) -> None:
+    ) -> bool:
         """Take over closed lines, which are then forgotten where they come from, and runs of letters.
 
-        `runs` tells of runs in lower case that are new how many letters lie in words.
+        `runs` tells of runs in lower case that are new how many letters lie in words. Return whether all others have
+        been forgotten, for want of room.
         """
         found = [(RUN_OF_LETTERS, run, covered) for run, covered in runs.items()]
         for (what, kind), lines in closed.items():
             tag = what * KINDS + _KINDS[kind]
             found += [(tag, line, 1) for line in lines]
         closed.clear()
-        self._memory.add(found)
+        return self._memory.add(found)
 
     def _tell(self, what: int) -> None:
         """Let kernels know a rule that was hit: most never are."""

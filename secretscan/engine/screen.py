@@ -99,7 +99,8 @@ class Screen:
             return
         for some in self._filter.rounds(text, hits, starts, [part.kind for part in parts], found):
             self._look_at(text, parts, starts, some, found, opened)
-            self._filter.learn(self._closed, self._wordy.learned())
+            if self._filter.learn(self._closed, self._wordy.learned()):
+                self._wordy.tell_again()
 
     def _look_at(
         self,

@@ -67,6 +67,10 @@ class WordyLines:
         self._told = len(self._atoms)
         return {run: covered for atom in fresh for run, covered in covered_runs(atom)}
 
+    def tell_again(self) -> None:
+        """Begin anew with what has been learned."""
+        self._told = 0
+
     def _look_at(self, atom: bytes) -> bool:
         """Whether words cover nearly all of each piece of `atom` that has letters."""
         from secretscan.engine.judge.language import wording

@@ -45,20 +45,23 @@ class Memory:
         self.seed = np.uint64(secrets.randbits(63) | 1)
         """Spreads the strings in a way that whoever wrote them cannot foresee."""
 
-    def add(self, items: Iterable[tuple[int, bytes, int]]) -> None:
-        """Take strings (tag, string, value) that are not in the table."""
+    def add(self, items: Iterable[tuple[int, bytes, int]]) -> bool:
+        """Take strings (tag, string, value) that are not in the table. Return whether all others were forgotten."""
         taken = list(items)
         if not taken:
-            return
+            return False
         sizes = [len(text) for _, text, _ in taken]
-        if self.used[0] + len(taken) > len(self.entries) or self.used[1] + sum(sizes) > len(self.arena):
+        entries, size = len(taken) + int(self.used[0]), sum(sizes) + int(self.used[1])
+        is_full = entries > len(self.entries) or size > len(self.arena)
+        if is_full:
             self.slots.fill(_FREE)
             self.used[:] = 0
             if len(taken) > len(self.entries) or sum(sizes) > len(self.arena):
-                return
+                return True
         told = np.array([(tag, value, len(text)) for tag, text, value in taken], dtype=np.int64)
         joined = np.frombuffer(b"".join(text for _, text, _ in taken), dtype=np.uint8)
         _add(self.slots, self.entries, self.arena, self.used, self.seed, joined, told)
+        return is_full
 
 
 @inner

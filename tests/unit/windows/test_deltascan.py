@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from secretscan.baseline.comments import allowed_at
 from secretscan.engine.batchscan import BatchScanner
-from secretscan.engine.versions import HeldVersion
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import build
 from secretscan.engine.scanner import Scanner
+from secretscan.engine.versions import HeldVersion
 from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob
 from secretscan.model.finding import Finding
