@@ -237,13 +237,16 @@ from secretscan.engine import scanner
 from secretscan.pipeline import files, history
 files._BATCH_FILES = history._SHARD_BYTES = 1  # what a worker holds when it is interrupted is not reported
 history._ALONE_BYTES = 0
-plain, seen = scanner.Scanner.scan, []
-def scan(self, blob):
-    seen.append(blob)
-    if len(seen) == 5:
-        os.kill(os.getpid(), signal.SIGINT)
-    return plain(self, blob)
-scanner.Scanner.scan = scan
+seen = []
+def interrupting(plain):
+    def counted(*arguments):
+        seen.append(arguments)
+        if len(seen) == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+        return plain(*arguments)
+    return counted
+scanner.Scanner.scan = interrupting(scanner.Scanner.scan)
+files.read_file = interrupting(files.read_file)
 from secretscan.cli.main import run
 sys.exit(run(sys.argv[1:]))
 """
