@@ -8,8 +8,8 @@ The tools take turns, so that whatever else the machine does falls on all of the
 of its runs. Memory is the most that all processes of a tool held together: the sum of their proportional set sizes
 (Linux, /proc), sampled every 20 ms. A tool that is not on the PATH or in a folder given with --bin is left out.
 
-Every run of secretscan is a first audit: it has a cache folder of its own that holds the compiled rules and is
-emptied of what earlier runs left about repositories. What its readers report must be the same, which is checked.
+Every run of secretscan is a first audit (`--no-cache`); the compiled rules and kernels are in a cache folder of its
+own, made by a run that is not measured. What its readers report must be the same, which is checked.
 How the findings of the peers compare is not told here: see accuracy.py.
 
 With --lengths, histories of so many commits are made out of real source code (edit_history.py), each the beginning
@@ -68,7 +68,6 @@ def main() -> None:
         "--only", action="append", default=[], help="a tool to run, by the beginning of its name"
     )
     parser.add_argument("--jobs", type=int, help="worker processes of secretscan")
-    parser.add_argument("--no-cache", action="store_true", help="have secretscan compile its rules each time")
     parser.add_argument("--json", type=Path, help="where to write every single measurement")
     parser.add_argument(
         "--lengths", type=int, nargs="+", default=[], help="make histories of so many commits"
@@ -90,7 +89,7 @@ def main() -> None:
     everything = {}
     curves: dict[str, list[tuple[float, float]]] = {tool.name: [] for tool in tools}
     with tempfile.TemporaryDirectory() as folder:
-        setting = Setting(path, Path(folder, "cache"), options(given.jobs, no_cache=given.no_cache))
+        setting = Setting(path, Path(folder, "cache"), options(given.jobs))
         for repo in itertools.chain(given.repos, made(given, Path(folder))):
             held = facts(repo)
             measured, reports = measure(tools, repo, given.runs, setting)

@@ -57,6 +57,7 @@ OURS = (
     "json",
     "-o",
     "{out}",
+    "--no-cache",
     "--quiet",
     "--no-progress",
 )
@@ -99,13 +100,9 @@ TOOLS = (
 )
 
 
-def options(jobs: int | None, *, no_cache: bool) -> tuple[str, ...]:
+def options(jobs: int | None) -> tuple[str, ...]:
     """What is added to the command of secretscan."""
-    extra: tuple[str, ...] = ("--jobs", str(jobs)) if jobs else ()
-    if no_cache:
-        usage = subprocess.run([*OURS[:4], "--help"], cwd=HOME, capture_output=True, text=True, check=True)
-        extra += ("--no-cache",) if "--no-cache" in usage.stdout else ()
-    return extra
+    return ("--jobs", str(jobs)) if jobs else ()
 
 
 def measure(
@@ -132,9 +129,6 @@ def run_once(tool: Tool, repo: Path, setting: Setting, runs: Runs) -> Any:
         places = {"repo": str(repo.resolve()), "out": str(report)}
         command = [part.format(**places) for part in tool.command] + list(setting.extra if is_ours else ())
         command[0] = shutil.which(command[0], path=setting.path) or command[0]
-        for path in sorted(setting.cache.rglob("*")):
-            if path.is_file() and path.suffix != ".program":
-                path.unlink()  # what an earlier run remembers of a repository
         before = os.times()
         began = time.perf_counter()
         process = subprocess.Popen(
