@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from secretscan.engine.judge.refusals import DECODED_RULES
 from secretscan.engine.match import trusted_pattern
 from secretscan.engine.program import Program
 from secretscan.engine.windows import is_wide
@@ -50,6 +49,8 @@ class HitTraits(NamedTuple):
 
 def refuses_words(rule: Rule) -> bool:
     """Whether words on a line, as they stand, are no value of `rule` (`engine.wordy`)."""
+    from secretscan.engine.judge.refusals import DECODED_RULES
+
     return rule.judge == "generic" and rule.id not in DECODED_RULES
 
 
