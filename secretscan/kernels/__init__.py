@@ -7,6 +7,7 @@ finds never depends on whether kernels ran. Nothing outside this package imports
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import suppress
 from hashlib import blake2b
@@ -22,6 +23,8 @@ WORTH_BYTES: Final = 256 << 20
 WORTH_COMPILING_BYTES: Final = 1 << 30
 """The same for compiling them, once for each version of secretscan and numba (about ten seconds)."""
 
+_KEPT: Final = 2
+"""Other versions of which the kernels are kept."""
 _MODULES: Final = ("closing", "deltas", "encoded", "memory", "parts", "words")
 
 
@@ -52,9 +55,20 @@ def load(folder: Path) -> bool:
         vars(numba.config)["CACHE_DIR"] = str(own)
         for name in _MODULES:
             import_module(f"{__name__}.{name}")
-        _mark(folder).touch(mode=0o600)
+        if not is_compiled(folder):
+            _mark(folder).touch(mode=0o600)
+            _drop_old(folder)
         return True
     return False
+
+
+def _drop_old(folder: Path) -> None:
+    """Drop the kernels of other versions, but for those compiled last."""
+    others = [
+        path for path in folder.iterdir() if path != _own(folder) and path.is_dir() and not path.is_symlink()
+    ]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[_KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_private(folder: Path) -> bool:
