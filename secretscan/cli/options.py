@@ -175,7 +175,9 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
         Annotated[
             bool,
             typer.Option(
-                "--no-cache", help="Scan everything again, and remember nothing of it.", rich_help_panel=_SCAN
+                "--no-cache",
+                help="Scan everything again, and write nothing to the cache.",
+                rich_help_panel=_SCAN,
             ),
         ],
         False,

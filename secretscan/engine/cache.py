@@ -22,8 +22,10 @@ _KEEP: Final = Keep("*.program", files=8)
 """A few versions and configurations."""
 
 
-def load_program(digest: str, folder: Path | None, make: Callable[[], Program]) -> Program:
-    """Return the program of `digest` from the cache in `folder`, or from `make` (then it is saved).
+def load_program(
+    digest: str, folder: Path | None, make: Callable[[], Program], *, save: bool = True
+) -> Program:
+    """Return the program of `digest` from the cache in `folder`, or from `make` (then it is saved, if `save`).
 
     `folder` None means no cache. A cache that cannot be written is no error.
     """
@@ -33,8 +35,9 @@ def load_program(digest: str, folder: Path | None, make: Callable[[], Program]) 
     program = _read(path, digest)
     if program is None:
         program = make()
-        with suppress(OSError):
-            write_private(path, _MAGIC, program.pack(), _KEEP)
+        if save:
+            with suppress(OSError):
+                write_private(path, _MAGIC, program.pack(), _KEEP)
     return program
 
 

@@ -43,7 +43,8 @@ def is_compiled(folder: Path) -> bool:
 def load(folder: Path) -> bool:
     """Load all kernels from `folder`; compile them and keep them there where it lacks them.
 
-    Return whether that worked: not without numba, nor where others than the user could have put code in its way.
+    Return whether that worked: not without numba, nor where others than the user could have put code in its way,
+    nor from files that are damaged, which are dropped.
     """
     own = _own(folder)
     with suppress(OSError, ImportError):
@@ -53,8 +54,12 @@ def load(folder: Path) -> bool:
         import numba
 
         vars(numba.config)["CACHE_DIR"] = str(own)
-        for name in _MODULES:
-            import_module(f"{__name__}.{name}")
+        try:
+            for name in _MODULES:
+                import_module(f"{__name__}.{name}")
+        except Exception:  # noqa: BLE001 - of numba, of LLVM, of a damaged file: the twins do without, and say the same
+            shutil.rmtree(own, ignore_errors=True)  # compiled anew by the next process
+            return False
         if not is_compiled(folder):
             _mark(folder).touch(mode=0o600)
             _drop_old(folder)

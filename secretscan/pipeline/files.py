@@ -23,7 +23,7 @@ from secretscan.pipeline.kernelload import KernelLoading
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.workers import run_batches
-from secretscan.sources.files import FileEntry, find_files, read_file
+from secretscan.sources.files import FileEntry, find_files, read_file, shown_path
 
 _BATCH_FILES: Final = 500
 _BATCH_BYTES: Final = 8 * 1024 * 1024
@@ -133,7 +133,7 @@ def _wanted(
     for entry in found:
         if isinstance(entry, Skipped):
             skipped.append(entry)
-        elif settings.config.exclude and globs.match(entry.path):
+        elif settings.config.exclude and globs.match(shown_path(entry.path)):
             skipped.append(excluded(entry.path))
         else:
             wanted.append(entry)

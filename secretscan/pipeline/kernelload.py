@@ -23,6 +23,8 @@ class KernelLoading:
         self._is_loaded = False
         usable = settings.cache_dir is not None and not settings.pure_python and settings.kernels is not False
         self._folder = settings.cache_dir / "kernels" if usable and settings.cache_dir is not None else None
+        if self._folder is not None and not settings.remembers and not kernels.is_compiled(self._folder):
+            self._folder = None
         self._is_forced = bool(settings.kernels)
         if repository is not None:
             self.expect(_UNPACKED * _packed_bytes(repository))

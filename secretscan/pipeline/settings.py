@@ -75,7 +75,8 @@ class ScanSettings:
     kernels: bool | None = None
     """Whether compiled kernels scan packs; None: where they pay. They need `cache_dir`."""
     remembers: bool = True
-    """Take over from the cache what earlier audits of a history scanned, and remember there what this one does."""
+    """Take over from the cache what earlier audits of a history scanned, and write to it. Otherwise only what was
+    compiled is taken from there, and nothing is written."""
     pure_python: bool = False
     """Use the prefilter without Hyperscan."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import blake2b
 
 from secretscan.engine.cache import load_program
@@ -24,7 +25,8 @@ def make_program(settings: ScanSettings) -> Program:
     choice = _rule_choice(settings)
     if choice:
         digest = blake2b((digest + choice).encode(), digest_size=16).hexdigest()
-    program = load_program(digest, settings.cache_dir, lambda: _build(settings, digest))
+    make = partial(_build, settings, digest)
+    program = load_program(digest, settings.cache_dir, make, save=settings.remembers)
     if not choice and settings.config.rule_ids():
         from secretscan.config.effective import effective
 

@@ -66,10 +66,11 @@ def read_file(entry: FileEntry, max_bytes: int) -> Blob | Skipped:
         return Skipped(printable_path(entry.path), error.strerror or type(error).__name__)
     if len(data) > max_bytes:
         return Skipped(printable_path(entry.path), f"grew over the limit of {max_bytes} bytes")
-    return Blob(data, WorkTreeFile(_shown(entry.path)))
+    return Blob(data, WorkTreeFile(shown_path(entry.path)))
 
 
-def _shown(path: bytes) -> bytes:
+def shown_path(path: bytes) -> bytes:
+    """Return a path as reports show it and configurations name it: with `/`, from the folder the user is in."""
     path = path.replace(os.sep.encode(), b"/") if os.sep != "/" else path
     return path.removeprefix(b"./")
 

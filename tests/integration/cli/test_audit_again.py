@@ -56,7 +56,7 @@ def test_the_second_audit_says_what_it_took_over(large: Repo, cli: Cli, tmp_path
 
 def test_no_cache_writes_none(large: Repo, cli: Cli, tmp_path: Path) -> None:
     cli("history", "--no-cache", cwd=large.path, SECRETSCAN_CACHE_DIR=str(tmp_path / "cache"))
-    assert not (tmp_path / "cache" / "secretscan" / "audits").exists()
+    assert not (tmp_path / "cache").exists()
 
 
 def test_a_small_repository_is_not_remembered(repo: Repo, cli: Cli, tmp_path: Path) -> None:

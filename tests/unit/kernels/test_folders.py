@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,25 @@ def test_a_folder_that_others_can_write_into_is_not_used(tmp_path: Path, where: 
         path.chmod(0o700)
     {"own": own, "kernels": folder, "cache": tmp_path / "cache"}[where].chmod(0o777)
     assert not kernels.load(folder)
+
+
+def test_damaged_kernels_are_dropped_and_no_error(kernel_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache" / "kernels"
+    shutil.copytree(kernel_folder, folder)
+    for path in (tmp_path / "cache", folder, kernels._own(folder)):
+        path.chmod(0o700)
+    damaged = list(folder.rglob("*.nbi"))
+    assert damaged
+    for path in damaged:
+        path.write_bytes(path.read_bytes()[:40])
+    code = (
+        "import sys, pathlib; from secretscan import kernels; print(kernels.load(pathlib.Path(sys.argv[1])))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, check=True)
+    assert done.stdout in ("True\n", "False\n")  # numba may see it and compile anew
+    assert not done.stderr
+    if done.stdout == "False\n":
+        assert not kernels.is_compiled(folder)
 
 
 def test_kernels_pay_when_they_are_there_or_the_history_is_very_large(tmp_path: Path) -> None:
