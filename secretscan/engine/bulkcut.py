@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,7 +24,7 @@ _BOUNDS: Final = np.array([SNIFFED_BYTES, LOOKAROUND_BYTES, NEAR_BYTES, WORTH_PE
 class BulkCut:
     """Cuts the versions whose columns it holds."""
 
-    made: Bytes
+    made: Bytes = field(repr=False)
     starts: Numbers
     sizes: Numbers
     """Where each version stands in `made`."""

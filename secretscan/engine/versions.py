@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from secretscan.engine.decode.places import is_json
@@ -64,7 +64,7 @@ class HeldVersion:
     """A version held in memory for itself."""
 
     number: int
-    data: bytes
+    data: bytes = field(repr=False)
     provenance: Provenance
     base: int = NO_BASE
     copies: Copies = ()
@@ -93,6 +93,10 @@ class Cut(NamedTuple):
     """Whether encoded text may go on over the edges of a part, or depends on more than the part."""
     binary: Container[int] = ()
     """Numbers of the versions that are binary data."""
+
+    def __repr__(self) -> str:
+        """Show no text: it may hold secrets."""
+        return f"Cut({len(self.text)} bytes of {len(self.starts)} versions)"
 
 
 Cutter = Callable[[Sequence[Version], Sequence[int]], Cut]

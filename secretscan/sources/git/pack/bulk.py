@@ -7,7 +7,7 @@ the limit, ancestors that do not fit in memory) it leaves to the twin, which can
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,9 +36,9 @@ class Batch:
 
     first: int
     """The step of the first object made here; the others follow."""
-    kinds: bytearray
+    kinds: bytearray = field(repr=False)
     """Type of each object of the shard made so far (entries.py), by step."""
-    made: Bytes
+    made: Bytes = field(repr=False)
     made_at: Numbers
     """Where each slot starts, and after the last one where it ends."""
     before: int

@@ -1,0 +1,30 @@
+"""What a kernel and its twin must both know, and neither can take from the other: a twin runs without numba."""
+
+from __future__ import annotations
+
+from secretscan.engine import traits, versions, windows, wordy
+from secretscan.engine.decode import runs
+from secretscan.engine.prefilter import hyperscan
+from secretscan.sources.git.pack import delta
+
+
+def test_kernels_and_their_twins_have_the_same_constants() -> None:
+    from secretscan.kernels import closing, deltas, encoded, parts, words
+
+    assert (closing.END_BITS, closing._WHAT) == (hyperscan.END_BITS, hyperscan.HIT_MASK)
+    assert len(traits.ALL_KINDS) <= closing.KINDS
+    assert words._LONGEST_WORDY == wordy._LONGEST
+    assert words._SHORTEST_VALUE == wordy._SHORTEST_VALUE
+    assert (encoded._SHORTEST, encoded._SHORTEST_HEX) == (runs.SHORTEST_RUN, runs._SHORTEST_HEX)
+    assert encoded._HEAD == runs._HEAD
+    assert (parts.NO_BASE, parts.NO_TEXT) == (versions.NO_BASE, versions.NO_TEXT)
+    assert (deltas._MAX_VARINT_BYTES, deltas._WHOLE_COPY) == (delta._MAX_VARINT_BYTES, delta._WHOLE_COPY)
+    assert windows._WRAPPED_FROM == 57  # kernels.parts.is_wrapped
+
+
+def test_nothing_that_holds_text_shows_it() -> None:
+    from secretscan.model.provenance import WorkTreeFile
+
+    text = b"what nobody should see"
+    version = versions.HeldVersion(1, text, WorkTreeFile(b"a.py"))
+    assert "nobody" not in repr(version) + repr(versions.cut_parts([version], [versions.NO_BASE]))
