@@ -27,6 +27,7 @@ from secretscan.rules.samples import fill
 from secretscan.sources.git import changes, walk
 
 if TYPE_CHECKING:
+    from secretscan.engine.program import Program
     from tests.conftest import MakeRepo, Repo
 
 Audit = Callable[..., Report]
@@ -83,7 +84,11 @@ def compiled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from secretscan.pipeline import setup
 
     load = setup.load_program
-    monkeypatch.setattr(setup, "load_program", lambda digest, _, make: load(digest, folder, make))
+
+    def kept(digest: str, _: Path | None, make: Callable[[], Program], *, save: bool) -> Program:
+        return load(digest, folder, make, save=save)
+
+    monkeypatch.setattr(setup, "load_program", kept)
 
 
 def same(report: Report) -> Report:
@@ -490,7 +495,7 @@ def test_a_killed_audit_has_saved_what_was_done(
     def killed(self: history.Workers[Any, Any], batches: Sequence[Any]) -> Iterator[ShardResult]:
         for n, part in enumerate(run(self, batches)):
             if n == 2:
-                monkeypatch.setattr(auditcache.AuditCache, "save", lambda *_: saved.append(1))
+                monkeypatch.setattr(auditcache.AuditCache, "save", lambda *_, **__: saved.append(1))
                 raise SystemExit
             yield part
 
