@@ -34,13 +34,12 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    """Take the short way for the pre-commit hook, which need not wait for Typer, and Typer for the rest."""
-    if argv and argv[0] == "staged":
-        from secretscan.cli.quick import quick_staged
+    """Take the short way for a scan, which need not wait for Typer, and Typer for the rest."""
+    from secretscan.cli.quick import quick_scan
 
-        code = quick_staged(argv[1:])
-        if code is not None:
-            return code
+    code = quick_scan(argv)
+    if code is not None:
+        return code
     from secretscan.cli.app import run_app
 
     return run_app(argv)
