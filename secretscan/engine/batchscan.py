@@ -14,8 +14,9 @@ from typing import NamedTuple
 from secretscan.engine.decode import encoded_runs, hints
 from secretscan.engine.decode.places import announces, is_bundle, may_announce, may_be_bundle
 from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.prefilter import Windows
 from secretscan.engine.scanner import ScanResult
-from secretscan.engine.screen import part_of
+from secretscan.engine.screen import Screen, part_of
 from secretscan.engine.versions import NO_BASE, NO_TEXT, Cutter, Version, cut_parts
 from secretscan.engine.windows import quiet_ranges, seams, zones
 from secretscan.engine.zonescan import Known
@@ -29,6 +30,8 @@ class _Look(NamedTuple):
     is_open: bool
     may_decode: bool
     is_binary: bool
+    windows: Windows | None
+    """Where rules could match, where all of a text was looked at."""
 
 
 class BatchScanner:
@@ -48,30 +51,41 @@ class BatchScanner:
         self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter | None = None
     ) -> Iterator[ScanResult]:
         """Yield the result of each version in turn; `known` gets what is known of it for its own deltas."""
-        if self._scanner.screen is None:
+        screen = self._scanner.screen
+        if screen is None:
             for version in versions:
                 result, known[version.number] = self._in_full(version, known.get(version.base))
                 yield result
             return
-        for version, look in zip(versions, self._looks(versions, known, cut or cut_parts), strict=True):
+        for version, look in zip(
+            versions, self._looks(versions, known, cut or cut_parts, screen), strict=True
+        ):
             base = known.get(version.base)
             told = None if look is None else self._told(version, look, base)
             if told is None:
-                told = self._in_full(version, base)
+                told = self._in_full(version, base, None if look is None else look.windows)
             result, known[version.number] = told
             yield result
 
-    def _in_full(self, version: Version, base: Known | None) -> tuple[ScanResult, Known]:
-        return self._scan.scan(version.data, version.provenance, base, version.copies)
+    def _in_full(
+        self, version: Version, base: Known | None, windows: Windows | None = None
+    ) -> tuple[ScanResult, Known]:
+        return self._scan.scan(version.data, version.provenance, base, version.copies, windows)
 
-    def _looks(self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter) -> list[_Look | None]:
+    def _looks(
+        self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter, screen: Screen
+    ) -> list[_Look | None]:
         """Return what the screen sees of each version; None for one that is no plain text."""
         text, starts, is_delta, may_decode, binary = cut(versions, _base_sizes(versions, known))
         self._scan.scanned_bytes += len(text)
         shown = [n for n, start in enumerate(starts) if start != NO_TEXT]
         parts = [part_of(starts[n], versions[n].path, is_binary=n in binary) for n in shown]
-        screen = self._scanner.screen
-        opened = set() if screen is None else screen.open_parts(text, parts)
+        whole = {
+            part: (starts[n] + 1, starts[n] + 1 + versions[n].size)  # behind its newline
+            for part, n in enumerate(shown)
+            if not is_delta[n] and n not in binary
+        }
+        looked = screen.look(text, parts, whole)
         encoded = set()
         if self._scanner.max_depth and not all(n in binary for n in shown):
             begins = [part.start for part in parts]
@@ -83,7 +97,8 @@ class BatchScanner:
             version = versions[n]
             decodes = may_decode[n] or part in encoded
             decodes = decodes or (announces(version.path) and may_announce(version.data, version.path))
-            looks[n] = _Look(bool(is_delta[n]), part in opened, bool(decodes), n in binary)
+            windows = looked.windows.get(part, {}) if part in whole else None
+            looks[n] = _Look(bool(is_delta[n]), part in looked.opened, bool(decodes), n in binary, windows)
         return looks
 
     def _told(self, version: Version, look: _Look, base: Known | None) -> tuple[ScanResult, Known] | None:

@@ -67,10 +67,12 @@ class DeltaScanner:
         provenance: Provenance,
         base: Known | None = None,
         copies: Sequence[tuple[int, int, int]] = (),
+        windows: Windows | None = None,
     ) -> tuple[ScanResult, Known]:
         """Return the findings of `data`, and what is then known of it for its own deltas.
 
-        `copies` are the ranges (offset in the base, offset here, length) that it shares with `base`.
+        `copies` are the ranges (offset in the base, offset here, length) that it shares with `base`. `windows` are
+        what the scanner would tell of `data`, where that is known.
         """
         path = provenance.path
         if not is_plain(data):
@@ -80,7 +82,7 @@ class DeltaScanner:
             found = self._scan_zones(data, path, base, copies)
             if found is not None:
                 return found
-        return self._scan_all(data, path)
+        return self._scan_all(data, path, windows)
 
     def carry(
         self, data: bytes, path: bytes, base: Known, quiet: Sequence[Quiet], known: Known
@@ -92,9 +94,9 @@ class DeltaScanner:
             return None
         return self._finish(scan, result, known)
 
-    def _scan_all(self, data: bytes, path: bytes) -> tuple[ScanResult, Known]:
+    def _scan_all(self, data: bytes, path: bytes, windows: Windows | None) -> tuple[ScanResult, Known]:
         scan, result = self._new_scan(data, path)
-        windows = self.scanner.windows(data, path)
+        windows = self.scanner.windows(data, path) if windows is None else windows
         scan.zone = (0, len(data))
         scan.add_matches(windows)
         self.scanned_bytes += len(data)

@@ -8,8 +8,8 @@ nothing in, not even a finding below the threshold.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from secretscan.engine.filekind import file_kind
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _FILTERED_FROM: Final = 64
 """Hits from which the kernels are asked first."""
+_CLUSTER: Final = 64
+"""Bytes between hits of a rule that stand in a cluster, as in a long run of one letter."""
+_STRIDE: Final = 2048
+"""Bytes of a cluster looked through at once."""
 _LONG_LINE: Final = 512
 """Bytes from which a line is not remembered, and looked at only around each hit."""
 _REMEMBERED: Final = 400_000
@@ -39,6 +43,15 @@ class Part(NamedTuple):
     start: int
     path: bytes
     kind: str
+
+
+class Looked(NamedTuple):
+    """What a screen saw of the parts of a text."""
+
+    opened: set[int]
+    """Numbers of the parts in which something may be found."""
+    windows: dict[int, Windows]
+    """Where, in those that are whole texts, and by which rules."""
 
 
 def part_of(start: int, path: bytes, *, is_binary: bool = False) -> Part:
@@ -73,34 +86,35 @@ class Screen:
 
         A part must hold every match whole that matters: lines beyond its edges are not looked at.
         """
-        found: set[int] = set()
-        self._look(text, parts, self._prefilter.hits(text), found, None)
-        return found
+        return self.look(text, parts, {}).opened
 
     def windows(self, text: bytes, path: bytes, *, is_binary: bool = False) -> Windows:
         """Return where rules could match in `text`, of those alone that may find something in it."""
-        hits = self._prefilter.hits(text)
-        opened: set[int] = set()
-        self._look(text, [part_of(0, path, is_binary=is_binary)], hits, set(), opened)
-        return self._prefilter.windows_of(hits, text, opened) if opened else {}
+        looked = self.look(text, [part_of(0, path, is_binary=is_binary)], {0: (0, len(text))})
+        return looked.windows.get(0, {})
 
-    def _look(
-        self,
-        text: bytes,
-        parts: Sequence[Part],
-        hits: Sequence[Hit],
-        found: set[int],
-        opened: set[int] | None,
-    ) -> None:
-        """Add the parts in which something may be found to `found`, or the rules that may find it to `opened`."""
+    def look(self, text: bytes, parts: Sequence[Part], whole: Mapping[int, tuple[int, int]]) -> Looked:
+        """Return which of the `parts` of `text` are open, and what `windows` would of those that are `whole`.
+
+        Of these, by number, it takes the range of `text` that each is by itself.
+        """
+        hits = self._prefilter.hits(text)
+        found: set[int] = set()
+        opened: dict[int, set[int]] = {number: set() for number in whole}
         starts = [part.start for part in parts]
         if self._filter is None or len(hits) < _FILTERED_FROM:
             self._look_at(text, parts, starts, hits, found, opened)
-            return
-        for some in self._filter.rounds(text, hits, starts, [part.kind for part in parts], found):
-            self._look_at(text, parts, starts, some, found, opened)
-            if self._filter.learn(self._closed, self._wordy.learned()):
-                self._wordy.tell_again()
+        else:
+            for some in self._filter.rounds(text, hits, starts, [part.kind for part in parts], found):
+                self._look_at(text, parts, starts, some, found, opened)
+                if self._filter.learn(self._closed, self._wordy.learned()):
+                    self._wordy.tell_again()
+        windows = {
+            number: self._prefilter.windows_of(_inside(hits, low, high), text[low:high], opened[number])
+            for number, (low, high) in whole.items()
+            if opened[number]
+        }
+        return Looked(found | windows.keys(), windows)
 
     def _look_at(
         self,
@@ -109,8 +123,10 @@ class Screen:
         starts: Sequence[int],
         hits: Iterable[Hit],
         found: set[int],
-        opened: set[int] | None,
+        whole: Mapping[int, set[int]],
     ) -> None:
+        """Add the parts in which something may be found to `found`; of the `whole` ones, the rules that may find it."""
+        opened: set[int] | None = None
         ends = [*starts[1:], len(text)]
         rules = len(self._program)
         number, low, high = -1, 0, 0
@@ -120,6 +136,7 @@ class Screen:
             if end > high:
                 number = bisect_right(starts, end - 1) - 1
                 low, high = starts[number], ends[number]
+                opened = whole.get(number)
             if end <= passed[hit] or number in found:
                 continue
             part = parts[number]
@@ -128,7 +145,8 @@ class Screen:
             elif opened is not None and hit in opened:
                 settled = high
             else:
-                settled = self._closed_rule(text, hit, end, (low, high), part)
+                stride = _STRIDE if 0 < end - passed[hit] <= _CLUSTER else 0
+                settled = self._closed_rule(text, hit, (end, end + stride), (low, high), part)
                 if not settled and opened is not None:
                     opened.add(hit)
                     settled = high
@@ -137,29 +155,39 @@ class Screen:
             else:
                 found.add(number)
 
-    def _closed_rule(self, text: bytes, number: int, end: int, bounds: tuple[int, int], part: Part) -> int:
-        """Return up to where hits of a rule lead to nothing, from the trigger's end on; 0 when this one may."""
+    def _closed_rule(
+        self, text: bytes, number: int, ends: tuple[int, int], bounds: tuple[int, int], part: Part
+    ) -> int:
+        """Return up to where hits of a rule lead to nothing, from the trigger's end on; 0 when this one may.
+
+        Up to the second of `ends` at once, where nothing has to be asked line by line.
+        """
         program = self._program
+        end, last = ends
         low = max(bounds[0], end - program.back[number])
-        high = min(bounds[1], end + program.ahead[number])
+        high = min(bounds[1], last + program.ahead[number])
         if self._traits.is_wide(number):
             return 0
+        if not program.newline_reach[number]:  # a match lies on one line
+            low = max(low, text.rfind(b"\n", low, end - 1) + 1)
+            stop = text.find(b"\n", last - 1, high)
+            high = high if stop < 0 else min(high, stop + LOOKAROUND_BYTES)
         run = program.token_runs[number]
         if run > 1 and not holds_run(text, low, high, run):
-            return end
+            return last
         rule = program.rule(number)
         if rule.judge and part.kind == BINARY:
             return bounds[1]
         if rule.file_kinds != ("any",) and part.kind not in rule.file_kinds:
             return bounds[1]
         if rule.judge != "generic" or program.breaks[number]:
-            return end if finds_nothing(rule, text, (low, high), part.path) else 0
+            return last if finds_nothing(rule, text, (low, high), part.path) else 0
         # all of it happens on one line, and so does its refusal
         start = max(text.rfind(b"\n", bounds[0], end - 1) + 1, bounds[0])
         stop = text.find(b"\n", end - 1, bounds[1])
         stop = bounds[1] if stop < 0 else stop
         if stop - start > _LONG_LINE:
-            return end if finds_nothing(rule, text, (low, high), part.path) else 0
+            return last if finds_nothing(rule, text, (low, high), part.path) else 0
         return self._closed_line(text, number, (start, stop), min(bounds[1], stop + LOOKAROUND_BYTES), part)
 
     def _closed_line(self, text: bytes, number: int, line: tuple[int, int], seen: int, part: Part) -> int:
@@ -235,3 +263,10 @@ class Screen:
         numbers = list(found)
         opened.update(numbers)
         return bool(numbers)
+
+
+def _inside(hits: Sequence[Hit], low: int, high: int) -> list[Hit]:
+    """Return the hits that end in (low, high], counted from `low`."""
+    first = bisect_left(hits, (low + 1) << END_BITS)
+    last = bisect_left(hits, (high + 1) << END_BITS, first)
+    return [hit - (low << END_BITS) for hit in hits[first:last]]

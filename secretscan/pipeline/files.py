@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Final
@@ -20,7 +20,7 @@ from secretscan.pipeline.direct import Gathered, excluded
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.groups import group
 from secretscan.pipeline.kernelload import KernelLoading
-from secretscan.pipeline.settings import ScanSettings
+from secretscan.pipeline.settings import Progress, ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.workers import run_batches
 from secretscan.sources.files import FileEntry, find_files, read_file, shown_path
@@ -30,8 +30,10 @@ _BATCH_BYTES: Final = 8 * 1024 * 1024
 """A batch is handed to a worker at once: large enough to be worth it, small enough to balance and to report."""
 _LOOK_BYTES: Final = 2 * 1024 * 1024
 """Bytes looked through at once."""
-_EXPECTED_BYTES: Final = 16 * 1024 * 1024
+_ASKED_BYTES: Final = 16 * 1024 * 1024
 """Bytes found after which it is asked again whether kernels will pay."""
+_MORE_TO_COME: Final = 2
+"""How many times as much as was found so far there will be, on an average, while the walk goes on."""
 _ALONE_BYTES: Final = 2 * 1024 * 1024
 """Up to this much in all, starting workers costs more than the scan."""
 
@@ -45,13 +47,12 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
     try:
         kernels = KernelLoading(settings)
         found = find_files(paths, settings.env, respect_gitignore=respect_gitignore)
-        entries = _wanted(found, settings, total.skipped, kernels)
-        size = sum(e.size for e in entries)
-        settings.progress.start(len(entries), size)
-        jobs = settings.jobs if size > _ALONE_BYTES else 1
-        if kernels.pays(size):
+        entries = _Entries(_wanted(found, settings, total.skipped), settings.progress)
+        expected = entries.gather(kernels)
+        jobs = settings.jobs if expected > _ALONE_BYTES else 1
+        if kernels.pays(expected):
             settings.progress.stage(kernels.stage)
-        in_bulk = kernels.use(size)
+        in_bulk = kernels.use(expected)
         settings.progress.stage("scanning")
         work = partial(make_work, settings.for_workers(), program, in_bulk=in_bulk)
         for part in run_batches(work, _batches(entries), jobs):
@@ -120,37 +121,67 @@ class _Waiting:
         return self._scanned
 
 
+class _Entries:
+    """The files to read, in their order, while the walk may still be finding them."""
+
+    def __init__(self, wanted: Iterator[FileEntry], progress: Progress) -> None:
+        """Take the walk, which has not begun."""
+        self._wanted = wanted
+        self._progress = progress
+        self._gathered: list[FileEntry] = []
+        self._is_all = False
+
+    def gather(self, kernels: KernelLoading) -> int:
+        """Walk to the end, or until `kernels` are there, and return how many bytes to expect.
+
+        Workers start with what is loaded by then, so that a large tree is walked on while it is scanned.
+        """
+        size = asked = 0
+        for entry in self._wanted:
+            self._gathered.append(entry)
+            size += entry.size
+            if size > asked + _ASKED_BYTES:
+                asked = size
+                kernels.expect(_MORE_TO_COME * size)
+                if kernels.are_ready:
+                    return _MORE_TO_COME * size
+        self._is_all = True
+        self._progress.start(len(self._gathered), size)
+        return size
+
+    def __iter__(self) -> Iterator[FileEntry]:
+        count, size = len(self._gathered), sum(entry.size for entry in self._gathered)
+        yield from self._gathered
+        if self._is_all:
+            return
+        for entry in self._wanted:
+            count, size = count + 1, size + entry.size
+            yield entry
+        self._progress.start(count, size)
+
+
 def _wanted(
-    found: Iterable[FileEntry | Skipped],
-    settings: ScanSettings,
-    skipped: list[Skipped],
-    kernels: KernelLoading,
-) -> list[FileEntry]:
-    """Files to read; what is left out is added to `skipped`. Begins to load `kernels` when they will be needed."""
+    found: Iterable[FileEntry | Skipped], settings: ScanSettings, skipped: list[Skipped]
+) -> Iterator[FileEntry]:
+    """Yield the files to read; what is left out is added to `skipped`."""
     globs = compile_globs(settings.config.exclude)
-    wanted = []
-    size = expected = 0
     for entry in found:
         if isinstance(entry, Skipped):
             skipped.append(entry)
         elif settings.config.exclude and globs.match(shown_path(entry.path)):
             skipped.append(excluded(entry.path))
         else:
-            wanted.append(entry)
-            size += entry.size
-            if size > expected + _EXPECTED_BYTES:
-                expected = size
-                kernels.expect(size)
-    return wanted
+            yield entry
 
 
-def _batches(entries: Iterable[FileEntry]) -> list[list[FileEntry]]:
-    batches: list[list[FileEntry]] = []
-    room = 0
+def _batches(entries: Iterable[FileEntry]) -> Iterator[list[FileEntry]]:
+    batch: list[FileEntry] = []
+    room = _BATCH_BYTES
     for entry in entries:
-        if room < entry.size or not batches or len(batches[-1]) >= _BATCH_FILES:
-            batches.append([])
-            room = _BATCH_BYTES
-        batches[-1].append(entry)
+        if batch and (room < entry.size or len(batch) >= _BATCH_FILES):
+            yield batch
+            batch, room = [], _BATCH_BYTES
+        batch.append(entry)
         room -= entry.size
-    return batches
+    if batch:
+        yield batch

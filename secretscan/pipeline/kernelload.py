@@ -48,6 +48,11 @@ class KernelLoading:
         return self._is_loaded and self.pays(size)
 
     @property
+    def are_ready(self) -> bool:
+        """Whether they are loaded, and none is being loaded."""
+        return self._is_loaded and not (self._thread is not None and self._thread.is_alive())
+
+    @property
     def stage(self) -> str:
         """What is being done, for the progress display."""
         is_there = self._folder is None or kernels.is_compiled(self._folder)

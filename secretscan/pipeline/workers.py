@@ -9,7 +9,7 @@ import multiprocessing
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, Final, Generic, TypeVar
 
@@ -39,13 +39,16 @@ class Workers(Generic[Task, Result]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def run(self, batches: Sequence[Task]) -> Iterator[Result]:
+    def run(self, batches: Iterable[Task]) -> Iterator[Result]:
         """Yield the result of each batch in order. With one job, or just one batch, all runs in this process.
+
+        Batches that come one by one are taken as they come, some way ahead of the results.
 
         An interrupt cancels what has not begun, and is raised again once the results of all finished batches have
         been yielded.
         """
-        if self._pool is None and (self._jobs <= 1 or len(batches) <= 1):
+        count = len(batches) if isinstance(batches, Sized) else self._jobs
+        if self._pool is None and (self._jobs <= 1 or count <= 1):
             if self._work is None:
                 self._work = self._make_work()
             for batch in batches:
@@ -53,8 +56,7 @@ class Workers(Generic[Task, Result]):
             return
         if self._pool is None:
             context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-            most = min(self._jobs, len(batches))
-            self._pool = ProcessPoolExecutor(most, context, _start, (self._make_work,))
+            self._pool = ProcessPoolExecutor(min(self._jobs, count), context, _start, (self._make_work,))
         try:
             yield from _in_order(self._pool, batches, self._jobs * _AHEAD)
         except BaseException:
@@ -71,7 +73,7 @@ class Workers(Generic[Task, Result]):
 
 
 def run_batches(
-    make_work: Callable[[], Callable[[Task], Result]], batches: Sequence[Task], jobs: int
+    make_work: Callable[[], Callable[[Task], Result]], batches: Iterable[Task], jobs: int
 ) -> Iterator[Result]:
     """Yield the result of each batch in order, from workers of their own."""
     with Workers(make_work, jobs) as workers:

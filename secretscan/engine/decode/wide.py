@@ -57,18 +57,20 @@ def wide_text(data: bytes) -> Derived | None:
 
 def _guess(head: bytes) -> str:
     """Return the encoding that the places of NULs in `head` speak for, or an empty string."""
-    if head.count(0) < _ASCII_SHARE * (len(head) // 2):
-        return ""
-    for encoding, width, place in (
-        ("utf-32-le", 4, 0),
-        ("utf-32-be", 4, 3),
-        ("utf-16-le", 2, 0),
-        ("utf-16-be", 2, 1),
+    whole = len(head) & ~3
+    zeros = [head[shift:whole:4].count(0) for shift in range(4)]
+    pairs = [
+        zeros[shift] + zeros[shift + 2] + head[whole + shift : len(head) & ~1 : 2].count(0)
+        for shift in (0, 1)
+    ]
+    for encoding, counts, units, place in (
+        ("utf-32-le", zeros, len(head) // 4, 0),
+        ("utf-32-be", zeros, len(head) // 4, 3),
+        ("utf-16-le", pairs, len(head) // 2, 0),
+        ("utf-16-be", pairs, len(head) // 2, 1),
     ):
-        units = len(head) // width
         if units < 2:
             continue
-        counts = [head[shift : units * width : width].count(0) for shift in range(width)]
         if counts[place] <= 0.02 * units and all(
             count >= _ASCII_SHARE * units for shift, count in enumerate(counts) if shift != place
         ):
