@@ -193,7 +193,7 @@ class DeltaScanner:
         """Whether matches of a rule can begin, or its trigger end, too far away for zones."""
         program = self.scanner.program
         back = max(program.back[number], 0 if self._sees_triggers else program.ahead[number])
-        return is_wide(back, program.newline_reach[number], self._lookahead)
+        return is_wide(back, program.newline_span[number], self._lookahead)
 
     def _new_scan(self, data: bytes, path: bytes) -> tuple[ZoneScan, ScanResult]:
         result = ScanResult()

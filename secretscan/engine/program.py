@@ -36,7 +36,7 @@ class Program:
         "families",
         "heads",
         "meta",
-        "newline_reach",
+        "newline_span",
         "token_runs",
     )
 
@@ -57,7 +57,7 @@ class Program:
         """Line breaks a match can go over, white space apart (`reach.line_breaks`)."""
         self.token_runs = [row[3] for row in reach]
         """Token bytes in a row that every match of a rule holds at least (`rules.tokenrun`)."""
-        self.newline_reach = [row[4] for row in reach]
+        self.newline_span = [row[4] for row in reach]
         """Bytes from the start of a match to just after the last newline in it (`rules.newlines`)."""
         self.meta = meta
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
@@ -144,7 +144,7 @@ class Program:
         return array("Q", map(len, sections)).tobytes() + b"".join(sections)
 
     def _columns(self) -> Sequence[list[int]]:
-        return self.back, self.ahead, self.breaks, self.token_runs, self.newline_reach
+        return self.back, self.ahead, self.breaks, self.token_runs, self.newline_span
 
     @classmethod
     def unpack(cls, digest: str, payload: bytes) -> Program:
@@ -181,7 +181,7 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
     by_rule, heads = heads_of(rules)
     return Program(
         digest=digest,
-        reach=[(t.back, t.ahead, t.breaks, t.token_run, t.newline_reach) for t in triggers],
+        reach=[(t.back, t.ahead, t.breaks, t.token_run, t.newline_span) for t in triggers],
         meta=json.dumps(
             {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
         ).encode(),

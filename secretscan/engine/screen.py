@@ -163,12 +163,12 @@ class Screen:
         Up to the second of `ends` at once, where nothing has to be asked line by line.
         """
         program = self._program
-        end, last = ends
+        end, last = ends[0], min(ends[1], bounds[1])
         low = max(bounds[0], end - program.back[number])
         high = min(bounds[1], last + program.ahead[number])
         if self._traits.is_wide(number):
             return 0
-        if not program.newline_reach[number]:  # a match lies on one line
+        if not program.newline_span[number]:  # a match lies on one line
             low = max(low, text.rfind(b"\n", low, end - 1) + 1)
             stop = text.find(b"\n", last - 1, high)
             high = high if stop < 0 else min(high, stop + LOOKAROUND_BYTES)

@@ -65,7 +65,7 @@ class Traits:
 
     def is_wide(self, number: int) -> bool:
         """Whether matches of a rule go over so many lines that only a full scan can tell."""
-        return is_wide(self._program.back[number], self._program.newline_reach[number])
+        return is_wide(self._program.back[number], self._program.newline_span[number])
 
     def is_quoted(self, family: int) -> bool:
         """Whether all rules of a family want a quote before their value."""

@@ -36,8 +36,8 @@ class Triggers:
     """Line breaks a match can go over (`reach.line_breaks`)."""
     token_run: int = 0
     """Token bytes in a row that every match holds at least (`rules.tokenrun`)."""
-    newline_reach: int = 0
-    """Bytes from the start of a match to just after the last newline in it (`rules.newlines`)."""
+    newline_span: int = 0
+    """Bytes from the first newline in a match to just after the last (`rules.newlines`)."""
 
 
 def triggers_of(rule: Rule) -> Triggers:
@@ -49,7 +49,7 @@ def triggers_of(rule: Rule) -> Triggers:
         return Triggers()
     from secretscan.rules import reach
     from secretscan.rules.breaks import line_breaks
-    from secretscan.rules.newlines import newline_reach
+    from secretscan.rules.newlines import newline_span
     from secretscan.rules.tokenrun import token_run
 
     behind, beyond = reach.lookaround(rule.pattern)
@@ -59,7 +59,7 @@ def triggers_of(rule: Rule) -> Triggers:
             f'rule "{rule.id}" in {rule.source}: pattern can match {width} bytes, more than {MAX_CONTEXT}',
             help="bound its repeats, e.g. {0,200} in place of * or +",
         )
-    shape = (line_breaks(rule.pattern), token_run(rule.pattern), newline_reach(rule.pattern))
+    shape = (line_breaks(rule.pattern), token_run(rule.pattern), newline_span(rule.pattern))
     if rule.family:
         back = _named(rule).max_width + behind
         return Triggers((), back, width + beyond, *shape)

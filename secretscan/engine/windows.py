@@ -17,9 +17,9 @@ CONTEXT_LINES: Final = 3
 """Lines on either side of a match that judges and allow comments look at (assess, baseline.comments)."""
 LOOKAROUND_BYTES: Final = 16
 """More than any pattern looks at outside its match (rules: at most 4)."""
-NEAR_BYTES: Final = 180
-"""How far before a line's start a match may begin that goes on in that line. A rule whose matches can begin
-farther away (a key block) is *wide*: an object that could hold one of its matches is scanned whole."""
+NEAR_BYTES: Final = 64
+"""How far apart the first and the last newline in a match may be. A rule whose matches can go farther (a key block)
+is *wide*: an object that could hold one of its matches is scanned whole."""
 FAR_BYTES: Final = 512
 """Bytes before its trigger's end at which a match may begin; a rule that reaches farther is wide too."""
 WORTH_PERCENT: Final = 60
@@ -71,7 +71,8 @@ def zones(data: bytes, cuts: Sequence[Range]) -> list[Range]:
 def margins(data: bytes, cuts: Sequence[Range]) -> list[Range]:
     """Return whole lines that hold every match which touches a seam in `cuts`, ascending and disjoint.
 
-    Only for rules that are not wide: a match of theirs has its last newline within `NEAR_BYTES` of its start.
+    Only for rules that are not wide: a match of theirs begins on the line that its first newline ends, and ends
+    on the line behind its last, within `NEAR_BYTES` of each other.
     """
     found: list[Range] = []
     for start, end in cuts:
@@ -87,9 +88,9 @@ def margins(data: bytes, cuts: Sequence[Range]) -> list[Range]:
     return found
 
 
-def is_wide(back: int, newline_reach: int, far: int = FAR_BYTES) -> bool:
+def is_wide(back: int, newline_span: int, far: int = FAR_BYTES) -> bool:
     """Whether matches may begin so far before their trigger's end, or go over so many lines, that zones cannot tell."""
-    return back > far or newline_reach > NEAR_BYTES
+    return back > far or newline_span > NEAR_BYTES
 
 
 def is_wrapped(data: bytes, at: int) -> bool:

@@ -1,33 +1,61 @@
-"""How far into a match of a pattern its last newline can stand: what a change of one line may touch."""
+"""How far apart newlines in a match of a pattern can stand: what a change of one line may touch."""
 
 from __future__ import annotations
 
-from secretscan.rules.tree import NEWLINE, Bytes, Choice, Repeat, Seq, parse, widths
+from typing import Final, NamedTuple
+
+from secretscan.rules.tree import NEWLINE, Bytes, Choice, Node, Repeat, Seq, parse, widths
 
 
-def newline_reach(pattern: str) -> int:
-    """Return the most bytes from the start of a match of `pattern` to just after the last newline in it.
+def newline_span(pattern: str) -> int:
+    """Return the most bytes from the first newline in a match of `pattern` to just after the last one in it.
 
-    0 when no match can hold a newline.
+    0 when no match can hold a newline. A match begins on the line that its first newline ends, and ends on the line
+    behind its last.
     """
-    return _last_newline(parse(pattern))
+    return _seq(parse(pattern)).span
 
 
-def _last_newline(seq: Seq) -> int:
-    found = width = 0
+class _Extent(NamedTuple):
+    """Bytes at most, in what a node matches; all 0 where that holds no newline."""
+
+    head: int = 0
+    """From its start to just after its last newline."""
+    span: int = 0
+    """From its first newline to just after its last."""
+    tail: int = 0
+    """From its first newline to its end."""
+
+
+_NONE: Final = _Extent()
+
+
+def _seq(seq: Seq) -> _Extent:
+    head = span = tail = width = 0
     for item in seq.items:
-        inside = 0
-        match item:
-            case Bytes(members):
-                inside = int(NEWLINE in members)
-            case Repeat(body, _, most):
-                if reach := _last_newline(body):
-                    inside = (most - 1) * widths(body)[1] + reach
-            case Choice(options):
-                inside = max(map(_last_newline, options), default=0)
-            case _:
-                pass
-        if inside:
-            found = max(found, width + inside)
-        width += widths(item)[1]
-    return found
+        extent = _node(item)
+        own = widths(item)[1]
+        if extent.span:
+            span = max(span, extent.span, tail + extent.head if tail else 0)
+            head = max(head, width + extent.head)
+        tail = max(tail + own if tail else 0, extent.tail)
+        width += own
+    return _Extent(head, span, tail)
+
+
+def _node(node: Node) -> _Extent:
+    match node:
+        case Bytes(members):
+            return _Extent(1, 1, 1) if NEWLINE in members else _NONE
+        case Repeat(body, _, most):
+            extent = _seq(body)
+            if not extent.span or not most:
+                return _NONE
+            others = (most - 1) * widths(body)[1]
+            between = extent.tail + others - widths(body)[1] + extent.head if most > 1 else 0
+            return _Extent(others + extent.head, max(extent.span, between), others + extent.tail)
+        case Choice(options):
+            extents = [_seq(option) for option in options]
+            return _Extent(*map(max, zip(*extents, strict=True))) if extents else _NONE
+        case _:
+            return _NONE

@@ -13,7 +13,7 @@ from secretscan.engine.windows import (
     with_wrapped_lines,
     zones,
 )
-from secretscan.rules.newlines import newline_reach
+from secretscan.rules.newlines import newline_span
 
 
 @st.composite
@@ -90,18 +90,21 @@ def test_seams(copies: list[tuple[int, int, int]], found: list[tuple[int, int]])
 
 
 @pytest.mark.parametrize(
-    ("pattern", "reach"),
+    ("pattern", "span"),
     [
         ("abc", 0),
         (r"a[^\s]{0,9}b", 0),
-        (r"ab\s{0,5}cd", 7),
-        (r"a{1,4}(?:\n|xy){2,3}b{0,50}", 4 + 2 * 2 + 1),
-        (r"(?:a\nbb|cccc\nd)", 5),
+        (r"ab\s{0,5}cd", 5),
+        (r"a{1,4}(?:\n|xy){2,3}b{0,50}", 1 + 2 + 1),
+        (r"(?:a\nbb|cccc\nd)", 1),
+        (r"a\nb{2,3}(?:c|\n?dd)e{0,9}", 1 + 3 + 1),
+        (r"(?:\na{0,4}){0,3}b\n", (1 + 4) * 3 + 1 + 1),
+        (r"(?:a\n){0}", 0),
         (r"ab(?=\n)", 0),
     ],
 )
-def test_newline_reach(pattern: str, reach: int) -> None:
-    assert newline_reach(pattern) == reach
+def test_newline_span(pattern: str, span: int) -> None:
+    assert newline_span(pattern) == span
 
 
 def test_wrapped_lines_are_taken_along_on_both_sides() -> None:
