@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from secretscan.engine.decode import encoded_runs, hints
-from secretscan.engine.decode.places import announces, is_bundle, may_announce, may_be_bundle
+from secretscan.engine.decode.places import ANNOUNCED, announces, is_bundle, may_announce, may_be_bundle
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.scanner import ScanResult
@@ -29,6 +29,8 @@ class _Look(NamedTuple):
     """Only what differs from the base was looked at."""
     is_open: bool
     may_decode: bool
+    announces: bool
+    """What announces short encoded values may be in the version."""
     is_binary: bool
     windows: Windows | None
     """Where rules could match, where all of a text was looked at."""
@@ -86,19 +88,34 @@ class BatchScanner:
             if not is_delta[n] and n not in binary
         }
         looked = screen.look(text, parts, whole)
-        encoded = set()
+        encoded: set[int] = set()
+        announcing: set[int] = set()
         if self._scanner.max_depth and not all(n in binary for n in shown):
             begins = [part.start for part in parts]
             encoded = {
                 bisect_right(begins, at) - 1 for at in hints(text, self._scanner.find_runs or encoded_runs)
             }
+            announcing = set(_parts_with(ANNOUNCED, text, begins))
         looks: list[_Look | None] = [None] * len(versions)
+        announces_here: dict[int, bool] = {}
         for part, n in enumerate(shown):
             version = versions[n]
-            decodes = may_decode[n] or part in encoded
-            decodes = decodes or (announces(version.path) and may_announce(version.data, version.path))
+            decodes = bool(may_decode[n] or part in encoded)
+            announced = False
+            if announces(version.path):
+                announced = part in announcing
+                if is_delta[n] and not announced:
+                    base = known.get(version.base)
+                    announced = announces_here.get(version.base, True) if base is None else base.announces
+                if announced:
+                    data = version.data
+                    announced = ANNOUNCED in data
+                    decodes = decodes or may_announce(data, version.path)
+            announces_here[version.number] = announced
             windows = looked.windows.get(part, {}) if part in whole else None
-            looks[n] = _Look(bool(is_delta[n]), part in looked.opened, bool(decodes), n in binary, windows)
+            looks[n] = _Look(
+                bool(is_delta[n]), part in looked.opened, decodes, announced, n in binary, windows
+            )
         return looks
 
     def _told(self, version: Version, look: _Look, base: Known | None) -> tuple[ScanResult, Known] | None:
@@ -113,7 +130,7 @@ class BatchScanner:
         decodes = self._decodes(version, look, base)
         if decodes is None:
             return None
-        known = Known(path, version.size, decodes=decodes, is_thorough=False)
+        known = Known(path, version.size, decodes=decodes, announces=look.announces, is_thorough=False)
         if not look.is_delta or base is None or not base.claims:
             return ScanResult(), known
         data = version.data
@@ -132,6 +149,17 @@ class BatchScanner:
         if not self._scanner.all_closed(texts, path, self._scanner.max_depth):
             return None
         return bool(texts) or is_bundle(path, data)
+
+
+def _parts_with(word: bytes, text: bytes, begins: Sequence[int]) -> Iterator[int]:
+    """Yield the numbers of the parts of `text` that hold `word`, given where they begin."""
+    at = text.find(word)
+    while at >= 0:
+        part = bisect_right(begins, at) - 1
+        yield part
+        if part + 1 == len(begins):
+            return
+        at = text.find(word, begins[part + 1])
 
 
 def _base_sizes(versions: Sequence[Version], known: dict[int, Known]) -> list[int]:

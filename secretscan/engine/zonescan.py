@@ -45,6 +45,8 @@ class Known:
     """True when it holds something encoded, so that its deltas must be searched for that as a whole."""
     is_whole: bool = False
     """True when deltas of it must be scanned whole."""
+    announces: bool = True
+    """False when what announces short encoded values is not in it (`decode.places`)."""
     is_thorough: bool = True
     """False when only a screen looked at it: `crossing` may lack dropped matches."""
 
