@@ -37,6 +37,25 @@ def _varint(packed: Bytes, at: int, end: int) -> tuple[int, int]:
     return value, -1
 
 
+@compiled(NUMBER, FROZEN, NUMBERS, NUMBERS)
+def made_sizes(packed: Bytes, packed_at: Numbers, sizes: Numbers) -> int:
+    """Fill in, wherever `sizes` has `WHOLE`, how many bytes a delta says that it makes.
+
+    Delta `n` is `packed[packed_at[n]:packed_at[n + 1]]`. Return the number of the first that does not say so, or
+    `FITS`. The twin is `sources.git.pack.delta.delta_sizes`.
+    """
+    for n in range(len(sizes)):
+        if sizes[n] == WHOLE:
+            end = packed_at[n + 1]
+            _, at = _varint(packed, packed_at[n], end)
+            if at < 0:
+                return n
+            sizes[n], at = _varint(packed, at, end)
+            if at < 0:
+                return n
+    return FITS
+
+
 @inner
 def _copy_of(packed: Bytes, op: int, at: int, end: int) -> tuple[int, int, int]:
     """Return start and length of a copy whose arguments begin at `at`, and where they end; -1 when they are cut."""

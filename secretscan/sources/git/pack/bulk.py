@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from secretscan.kernels.compiled import Bytes, Numbers
-from secretscan.kernels.deltas import FITS, WHOLE, apply_deltas
-from secretscan.sources.git.pack.delta import delta_sizes
+from secretscan.kernels.deltas import FITS, WHOLE, apply_deltas, made_sizes
 from secretscan.sources.git.pack.entries import OFS_DELTA, REF_DELTA
 from secretscan.sources.git.pack.faults import DEFAULT_LIMITS, DamagedObject, Limits
 from secretscan.sources.git.pack.forest import LOOSE
@@ -52,6 +52,20 @@ class Batch:
         return len(self.copies_at) - 1
 
 
+class _Packed(NamedTuple):
+    """What some steps make their objects from."""
+
+    data: Bytes
+    at: Numbers
+    """Where the data of each step start in `data`, and after the last one where they end."""
+    sizes: Numbers
+    """Bytes of the objects."""
+
+    def __repr__(self) -> str:
+        """Show no data: they may hold secrets."""
+        return f"_Packed({len(self.sizes)} objects)"
+
+
 class BulkWalk:
     """Makes the objects of one shard, in its order."""
 
@@ -71,62 +85,85 @@ class BulkWalk:
 
         Raises NotInBulk when the shard must be walked step by step.
         """
+        self._entries.read_headers()
         step = 0
         while step < len(self._shard):
-            first = step
-            packed: list[bytes] = []
-            sizes: list[int] = []
-            held = 0
-            while step < len(self._shard) and len(sizes) < BATCH_OBJECTS and held < BATCH_BYTES:
-                size, data = self._packed(step)
-                packed.append(data)
-                sizes.append(size)
-                held += size
-                step += 1
-            yield self._make(first, packed, sizes)
+            packed = self._read(step)
+            ends = np.cumsum(packed.sizes)
+            done = 0
+            while done < len(packed.sizes):
+                full = BATCH_BYTES + (ends[done - 1] if done else 0)
+                stop = max(done + 1, int(np.searchsorted(ends, full, side="right")))
+                yield self._make(step + done, packed, done, stop)
+                done = stop
+            step += done
 
-    def _packed(self, step: int) -> tuple[int, bytes]:
-        """Return the size of the object that a step makes, and what it is made from."""
+    def _read(self, first: int) -> _Packed:
+        """Return what the next steps make their objects from."""
+        shard, kinds = self._shard, self._kinds
+        found: list[bytes] = []
+        held = 0
+        for step in range(first, min(first + BATCH_OBJECTS, len(shard))):
+            most = self._limits.base_bytes if shard.uses[step] else self._limits.object_bytes
+            parent = shard.parent[step]
+            try:
+                if shard.pack[step] == LOOSE:
+                    kinds[step], data = read_loose(shard.loose[shard.start[step]], most)
+                else:
+                    kind, data = self._entries.read(step, most)
+                    is_delta = kind in (OFS_DELTA, REF_DELTA)
+                    if is_delta != (parent >= 0):
+                        raise NotInBulk
+                    kinds[step] = kinds[parent] if is_delta else kind
+            except DamagedObject as fault:
+                raise NotInBulk from fault
+            found.append(data)
+            held += len(data)
+            if held > BATCH_BYTES:
+                break
+        lengths = np.array([len(data) for data in found], dtype=np.int64)
+        ends = _offsets(lengths)
+        joined = np.frombuffer(b"".join(found), dtype=np.uint8)
+        return _Packed(joined, ends, self._sizes(first, joined, ends, lengths))
+
+    def _sizes(self, first: int, packed: Bytes, packed_at: Numbers, lengths: Numbers) -> Numbers:
+        """Return the sizes of the objects that are made; none of them is over its limit."""
         shard = self._shard
-        parent = shard.parent[step]
-        most = self._limits.base_bytes if shard.uses[step] else self._limits.object_bytes
-        try:
-            if shard.pack[step] == LOOSE:
-                self._kinds[step], data = read_loose(shard.loose[shard.start[step]], most)
-                size = len(data)
-            else:
-                kind, data = self._entries.read(step, most)
-                is_delta = kind in (OFS_DELTA, REF_DELTA)
-                if is_delta != (parent >= 0):
-                    raise NotInBulk
-                self._kinds[step] = self._kinds[parent] if is_delta else kind
-                size = delta_sizes(data)[1] if is_delta else len(data)
-        except DamagedObject as fault:
-            raise NotInBulk from fault
-        if size > most or (shard.wanted[step] >= 0 and size > self._limits.object_bytes):
-            raise NotInBulk
-        return size, data
-
-    def _make(self, first: int, packed: list[bytes], sizes: list[int]) -> Batch:
-        parents = self._shard.parent[first : first + len(sizes)]
-        outside = sorted({parent for parent in parents if 0 <= parent < first})
-        if not all(parent in self._live for parent in outside):
-            raise NotInBulk
-        slots = {parent: slot for slot, parent in enumerate(outside)}
-        before = len(outside)
-        bases = np.array(
-            [slots.get(p, p - first + before) if p >= 0 else WHOLE for p in parents], dtype=np.int64
+        steps = slice(first, first + len(lengths))
+        parents, uses, wanted = (
+            np.array(column[steps]) for column in (shard.parent, shard.uses, shard.wanted)
         )
-        made_at = _offsets([len(self._live[parent]) for parent in outside] + sizes)
+        sizes = np.where(parents >= 0, WHOLE, lengths)
+        if made_sizes(packed, packed_at, sizes) != FITS:
+            raise NotInBulk
+        most = np.where((uses > 0) & (wanted < 0), self._limits.base_bytes, self._limits.object_bytes)
+        if (sizes > most).any():
+            raise NotInBulk
+        return sizes
+
+    def _make(self, first: int, packed: _Packed, low: int, high: int) -> Batch:
+        """Make the objects of the steps from `first` on, which are those from `low` to `high` of `packed`."""
+        parents = np.array(self._shard.parent[first : first + high - low])
+        outside = np.unique(parents[(parents >= 0) & (parents < first)])
+        held = outside.tolist()
+        if not all(parent in self._live for parent in held):
+            raise NotInBulk
+        before = len(held)
+        bases = np.where(parents >= first, parents - first + before, np.searchsorted(outside, parents))
+        bases[parents < 0] = WHOLE
+        made_at = _offsets(
+            np.concatenate([[len(self._live[parent]) for parent in held], packed.sizes[low:high]])
+        )
         made = self._buffer(int(made_at[-1]))
-        for slot, parent in enumerate(outside):
+        for slot, parent in enumerate(held):
             made[made_at[slot] : made_at[slot + 1]] = self._live[parent]
-        joined = np.frombuffer(b"".join(packed), dtype=np.uint8)
         # never filled but for what is used: the system gives memory when it is written to
-        copies = np.empty((len(joined) + 1, 3), dtype=np.int64)
-        copies_at = np.empty(len(sizes) + 1, dtype=np.int64)
-        packed_at = _offsets([len(data) for data in packed])
-        if apply_deltas(joined, packed_at, bases, made, made_at, copies, copies_at) != FITS:
+        copies = np.empty((int(packed.at[high] - packed.at[low]) + 1, 3), dtype=np.int64)
+        copies_at = np.empty(high - low + 1, dtype=np.int64)
+        if (
+            apply_deltas(packed.data, packed.at[low : high + 1], bases, made, made_at, copies, copies_at)
+            != FITS
+        ):
             raise NotInBulk
         batch = Batch(first, self._kinds, made, made_at, before, copies, copies_at)
         self._settle(batch)
@@ -157,7 +194,7 @@ class BulkWalk:
             raise NotInBulk
 
 
-def _offsets(sizes: list[int]) -> Numbers:
+def _offsets(sizes: Numbers) -> Numbers:
     offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
     np.cumsum(sizes, out=offsets[1:])
     return offsets
