@@ -1,7 +1,7 @@
 """Facts that GitPython reads for us: remotes that promised objects, and who made a commit and when.
 
 Only its parsers are used, on bytes that came through our own calls or straight from the repository's folder:
-GitPython's own git processes would run in an open environment. Never imported by the hook.
+GitPython's own git processes would run in an open environment. It is imported when the first fact is asked for.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from configparser import Error as ConfigParserError
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from git.config import GitConfigParser
-from git.objects.util import parse_actor_and_date
+from typing import TYPE_CHECKING
 
 from secretscan.sources.git.fetch import fetch
 from secretscan.sources.git.repository import Repository
+
+if TYPE_CHECKING:
+    from git.config import GitConfigParser
 
 _MAX_COMMIT_BYTES = 1 << 24
 
@@ -33,6 +34,8 @@ class CommitFacts:
 
 def promisor_remotes(repo: Repository) -> tuple[str, ...]:
     """Return the remotes from which a partial clone may fetch what it lacks; empty for a full clone."""
+    from git.config import GitConfigParser
+
     try:
         with GitConfigParser(Path(repo.common_dir, "config"), read_only=True, merge_includes=False) as config:
             names = [_quoted(s) for s in config.sections() if _is_promisor(config, s)]
@@ -64,6 +67,8 @@ def _facts(commit: bytes | None) -> CommitFacts:
     line = next((h for h in headers if h.startswith(b"author ")), b"")
     if not line:
         return CommitFacts()
+    from git.objects.util import parse_actor_and_date
+
     actor, seconds, _offset = parse_actor_and_date(line.decode("utf-8", "backslashreplace"))
     return CommitFacts(actor.name or "", actor.email or "", iso_date(int(seconds)))
 

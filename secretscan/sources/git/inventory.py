@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Final
@@ -10,8 +9,9 @@ from typing import IO, Final
 from secretscan.sources.git.command import Git
 
 _CHECK: Final = ("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", "--buffer")
-_LINE: Final = re.compile(rb"^([0-9a-f]{40,64}) (?:(blob|commit|tag) (\d+)|missing)$", re.MULTILINE)
 _PIECE: Final = 1 << 22
+_WORDS: Final = 3
+"""Of a line about an object that is there."""
 
 Known = tuple[bytes, bytes, int]
 """Id in hexadecimal, type (`blob`, `commit`, `tag`) and size; the type is empty where git has no such object."""
@@ -45,5 +45,8 @@ class Inventory:
         with self._output as output:
             output.seek(0)
             while lines := output.readlines(_PIECE):
-                for oid, kind, size in _LINE.findall(b"".join(lines)):
-                    yield oid, kind, int(size or 0)
+                for words in [line.split() for line in lines if b" tree " not in line]:
+                    if len(words) == _WORDS:
+                        yield words[0], words[1], int(words[2])
+                    elif words[1:] == [b"missing"]:
+                        yield words[0], b"", 0
