@@ -51,8 +51,16 @@ def plan_packs(
     repository: Repository, objects: ObjectTable, shards: int, *, in_bulk: bool = False
 ) -> PackedHistory:
     """Return how to read `objects` in about `shards` parts. Raises UnreadablePack when only git can read them."""
-    oids = [objects.id_at(number) for number in range(len(objects))]
-    return PackedHistory(objects, make_plan(store_of(repository), oids, shards=shards), in_bulk)
+    store = store_of(repository)
+    plan = None
+    if in_bulk:
+        from secretscan.sources.git.pack.plan_columns import plan_columns
+
+        plan = plan_columns(store, objects.ids, shards=shards)
+    if plan is None:
+        oids = [objects.id_at(number) for number in range(len(objects))]
+        plan = make_plan(store, oids, shards=shards)
+    return PackedHistory(objects, plan, in_bulk)
 
 
 def make_pack_work(

@@ -63,6 +63,11 @@ class ObjectTable(Sequence[HistoryRow]):
         return sum(self._sizes)
 
     @property
+    def ids(self) -> bytes:
+        """The ids of all rows, binary, one behind the other."""
+        return self._ids
+
+    @property
     def codes(self) -> bytes:
         """The code of each row's kind, one byte each."""
         return bytes(self._codes)

@@ -14,7 +14,7 @@ from pathlib import Path
 from secretscan.sources.git.pack.forest import LOOSE, NO_NODE, Forest, locate
 from secretscan.sources.git.pack.store import ObjectStore
 
-_PER_OBJECT_BYTES = 16_000
+PER_OBJECT_BYTES = 16_000
 """What one object costs apart from its bytes, as bytes; only balances the shards."""
 
 
@@ -117,16 +117,24 @@ def _cut(
     """Yield shards of consecutive families, each of about the same weight."""
     weights = []
     for steps in families:
-        weights.append(len(steps) * (min(forest.size(steps[0][0]), 1 << 30) + _PER_OBJECT_BYTES))
-    share = sum(weights) / max(shards, 1)
+        weights.append(len(steps) * (min(forest.size(steps[0][0]), 1 << 30) + PER_OBJECT_BYTES))
+    for first, last in cuts(weights, shards):
+        yield _shard(store, forest, families[first:last])
+
+
+def cuts(weights: Sequence[int], count: int) -> list[tuple[int, int]]:
+    """Return about `count` ranges of families with these weights, consecutive and of about the same weight."""
+    share = sum(weights) / max(count, 1)
+    found = []
     first, filled = 0, 0
     for number, weight in enumerate(weights):
         if number > first and filled + weight / 2 > share:
-            yield _shard(store, forest, families[first:number])
+            found.append((first, number))
             first, filled = number, 0
         filled += weight
-    if first < len(families):
-        yield _shard(store, forest, families[first:])
+    if first < len(weights):
+        found.append((first, len(weights)))
+    return found
 
 
 def _shard(store: ObjectStore, forest: Forest, families: list[list[tuple[int, int, int]]]) -> Shard:
