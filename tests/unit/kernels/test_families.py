@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def by_kernels(base: Sequence[int], wanted: Sequence[int]) -> list[Steps] | None
         return None
     rows = list(zip(order.steps.tolist(), order.parents.tolist(), order.uses.tolist(), strict=True))
     starts = order.starts.tolist()
-    return [rows[low:high] for low, high in zip(starts, starts[1:], strict=False)]
+    return [rows[low:high] for low, high in pairwise(starts)]
 
 
 def step_by_step(base: Sequence[int], wanted: Sequence[int]) -> list[Steps]:
