@@ -15,11 +15,12 @@ from secretscan.engine.decode import encoded_runs, hints
 from secretscan.engine.decode.places import ANNOUNCED, announces, is_bundle, may_announce, may_be_bundle
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.prefilter import Windows
-from secretscan.engine.scanner import ScanResult
+from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.engine.screen import Screen, part_of
-from secretscan.engine.versions import NO_BASE, NO_TEXT, Cutter, Version, cut_parts
+from secretscan.engine.versions import NO_BASE, NO_TEXT, Cutter, HeldVersion, Version, cut_parts
 from secretscan.engine.windows import quiet_ranges, seams, zones
 from secretscan.engine.zonescan import Known
+from secretscan.model.blob import Blob
 
 
 class _Look(NamedTuple):
@@ -149,6 +150,12 @@ class BatchScanner:
         if not self._scanner.all_closed(texts, path, self._scanner.max_depth):
             return None
         return bool(texts) or is_bundle(path, data)
+
+
+def scan_blobs(scanner: Scanner, blobs: Sequence[Blob]) -> list[ScanResult]:
+    """Return what `scanner` finds in each of `blobs`, whole texts, that are looked through together."""
+    versions = [HeldVersion(number, blob.data, blob.provenance) for number, blob in enumerate(blobs)]
+    return list(BatchScanner(DeltaScanner(scanner)).scan(versions, {}))
 
 
 def _parts_with(word: bytes, text: bytes, begins: Sequence[int]) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from secretscan.engine.prefilter import Windows, make_prefilter
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 3
 """How many encodings deep a value may lie: base64 in JSON in base64."""
+_REMEMBERED: Final = 50_000
+"""Decoded texts remembered: some 10 MB."""
 
 Silencer = Callable[[bytes, Span, Finding, bytes], str]
 """(text, span in it, finding, path) -> why the finding does not count, or empty."""
@@ -57,6 +60,8 @@ class Scanner:
         self.max_depth = max_depth
         self.find_runs: FindRuns | None = None
         """What finds encoded runs, where it is not the usual."""
+        self._closed: set[tuple[bytes, int, bytes]] = set()
+        """Decoded texts that held nothing: path, depth and digest."""
         self.screen: Screen | None = None
         """Tells texts that hold nothing; none with the prefilter in pure Python."""
         if screened and not isinstance(self.prefilter, KeywordPrefilter):
@@ -119,14 +124,21 @@ class Scanner:
         return self.screen.windows(text, path, is_binary=is_binary)
 
     def all_closed(self, texts: Iterable[Derived], path: bytes, depth: int) -> bool:
-        """Return the same for decoded `texts`, and what they hold encoded in turn."""
+        """Whether the screen calls decoded `texts` closed, and what they hold encoded in turn."""
         from secretscan.engine.screen import part_of
 
         for derived in texts:
+            # one version of a file mostly holds the same encoded as the one before
+            seen = (path, depth, blake2b(derived.data, digest_size=16).digest())
+            if seen in self._closed:
+                continue
             if self.screen is None or self.screen.open_parts(derived.data, [part_of(0, path)]):
                 return False
             if depth > 1 and not self.all_closed(self.derive(derived.data, path), path, depth - 1):
                 return False
+            if len(self._closed) >= _REMEMBERED:
+                self._closed.clear()
+            self._closed.add(seen)
         return True
 
     def derive(self, text: bytes, path: bytes) -> Iterator[Derived]:

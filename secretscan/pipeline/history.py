@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from secretscan.config.globs import compile_globs
+from secretscan.engine.batchscan import scan_blobs
 from secretscan.engine.program import Program
 from secretscan.engine.scanner import ScanResult
 from secretscan.model.blob import Blob, Skipped
@@ -228,7 +229,7 @@ def make_work(
 
     def work(rows: Sequence[HistoryRow] | list[Blob]) -> ShardResult | list[ScanResult]:
         if isinstance(rows, list):
-            return [scanner.scan(blob) for blob in rows]
+            return scan_blobs(scanner, rows)
         result = ShardResult()
         for item in reader.read(rows):
             if isinstance(item, Skipped):

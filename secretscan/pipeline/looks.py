@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
+from secretscan.engine.batchscan import scan_blobs
 from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.finding import Finding
@@ -85,7 +86,7 @@ class Looks:
             return [result for part in parts for result in part]
         if blobs and self._scanner is None:
             self._scanner = self._make_scanner()
-        return [self._scanner.scan(blob) for blob in blobs] if self._scanner is not None else []
+        return scan_blobs(self._scanner, blobs) if self._scanner is not None else []
 
     def findings(self, origin: HistoryObject, path: bytes) -> Sequence[Finding]:
         """Return what was found in an object under a path; nothing where it was not looked at."""
@@ -95,4 +96,4 @@ class Looks:
 def _make_work(make_scanner: Callable[[], Scanner]) -> Callable[[list[Blob]], list[ScanResult]]:
     """Return what scans a batch of objects in a worker process."""
     scanner = make_scanner()
-    return lambda blobs: [scanner.scan(blob) for blob in blobs]
+    return lambda blobs: scan_blobs(scanner, blobs)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from secretscan.engine.batchscan import BatchScanner
+from secretscan.engine.batchscan import BatchScanner, scan_blobs
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import Program
 from secretscan.engine.scanner import ScanResult
@@ -92,7 +92,7 @@ class _Worker:
     def work(self, batch: int | list[Blob]) -> ShardResult | list[ScanResult]:
         """Return what one batch holds, or what is found in the objects given."""
         if isinstance(batch, list):
-            return [self._scanner.scan(blob) for blob in batch]
+            return scan_blobs(self._scanner, batch)
         if batch == len(self._plan.shards):
             return self._finished(ShardResult(), (*self._plan.missing, *self._plan.broken))
         if self._in_bulk:
