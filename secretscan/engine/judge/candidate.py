@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
+from hashlib import blake2b
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Candidate:
-    """A value that a generic rule took for a secret, with the text around it."""
+    """A value that a generic rule took for a secret, with the text around it. Shows nothing of it in its repr."""
 
     rule_id: str
     value: bytes
@@ -27,6 +29,15 @@ class Candidate:
     after: tuple[bytes, ...] = ()
     """Up to three lines after."""
     path: bytes = b""
+
+    def digest(self) -> bytes:
+        """Return 16 bytes that stand for all of it."""
+        parts = (
+            self.rule_id.encode(), self.value, self.name, self.operator, self.quote, self.prefix, self.suffix, self.path,
+            b"%d" % len(self.before), *self.before, *self.after,
+        )  # fmt: skip
+        lengths = array("I", map(len, parts))
+        return blake2b(lengths.tobytes() + b"".join(parts), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True)

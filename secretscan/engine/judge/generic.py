@@ -15,9 +15,28 @@ from secretscan.engine.judge.shapes import VALUE_FEATURES, value_features
 FEATURES: Final = (*VALUE_FEATURES, *CONTEXT_FEATURES)
 """Names of the numbers in a row, in order; weights.json must list the same."""
 
+_REMEMBERED: Final = 20_000
+_judged: dict[bytes, Judgement] = {}
+"""What was said of candidates. A cache of pure values: of the same candidate always the same is said."""
+
 
 def judge_generic(seen: Candidate, *, explain: bool = False) -> Judgement:
-    """Return how likely the value of `seen` is a credential; with `explain`, also what each feature added."""
+    """Return how likely the value of `seen` is a credential; with `explain`, also what each feature added.
+
+    What it says of one version of a file is remembered for the next, under a digest: nothing keeps the value.
+    """
+    if explain:
+        return _judge(seen, explain=True)
+    key = seen.digest()
+    judgement = _judged.get(key)
+    if judgement is None:
+        if len(_judged) >= _REMEMBERED:
+            _judged.clear()
+        judgement = _judged[key] = _judge(seen)
+    return judgement
+
+
+def _judge(seen: Candidate, *, explain: bool = False) -> Judgement:
     value = core(seen)
     if reason := refusal(seen, value):
         return Judgement(0.0, dropped=reason)
