@@ -14,9 +14,10 @@ from typing import NamedTuple
 from secretscan.engine.decode import encoded_runs, hints
 from secretscan.engine.decode.places import ANNOUNCED, announces, is_bundle, may_announce, may_be_bundle
 from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.parts import part_of
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.scanner import Scanner, ScanResult
-from secretscan.engine.screen import Screen, part_of
+from secretscan.engine.screen import Screen
 from secretscan.engine.versions import NO_BASE, NO_TEXT, Cutter, HeldVersion, Version, cut_parts
 from secretscan.engine.windows import quiet_ranges, seams, zones
 from secretscan.engine.zonescan import Known

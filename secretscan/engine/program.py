@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 from secretscan.rules.model import Pairing, Rule
 
 if TYPE_CHECKING:
+    from secretscan.engine.familytables import FamilyTables
     from secretscan.engine.heads import HeadFinder
     from secretscan.engine.trigger import Expression
 
-_SECTIONS: Final = 6
+_SECTIONS: Final = 7
 
 
 class Program:
@@ -34,9 +35,11 @@ class Program:
         "database",
         "digest",
         "families",
+        "family_database",
         "heads",
         "meta",
         "newline_span",
+        "tables",
         "token_runs",
     )
 
@@ -46,7 +49,7 @@ class Program:
         reach: Sequence[tuple[int, int, int, int, int]],
         meta: bytes,
         rule_lines: list[bytes],
-        database: bytes,
+        databases: tuple[bytes, bytes],
         heads: tuple[bytes, bytes] = (b"{}", b""),
     ) -> None:
         """Take the parts; `build` and `unpack` are the two ways to get them."""
@@ -61,9 +64,11 @@ class Program:
         """Bytes from the start of a match to just after the last newline in it (`rules.newlines`)."""
         self.meta = meta
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
-        self.database = database
-        """Serialized Hyperscan database, empty where Hyperscan is not installed. It reports rule numbers and, from
-        `len(self)` on, families."""
+        self.database, self.family_database = databases
+        """Serialized Hyperscan databases, empty where Hyperscan is not installed. The first reports rule numbers, the
+        second families, from `len(self)` on; it is empty without them."""
+        self.tables: FamilyTables | None = None
+        """The families once more, for kernels, where those are used (`familytables`)."""
         self.heads = heads
         """JSON object of head numbers by rule id, and the serialized database of the heads (`heads.py`)."""
         self.families: list[tuple[int, ...]] = [tuple(f) for f in json.loads(heads[0]).get("", ())]
@@ -139,6 +144,7 @@ class Program:
             self.meta,
             b"\n".join(self._lines),
             self.database,
+            self.family_database,
             *self.heads,
         )
         return array("Q", map(len, sections)).tobytes() + b"".join(sections)
@@ -162,7 +168,7 @@ class Program:
             zip(numbers[::5], numbers[1::5], numbers[2::5], numbers[3::5], numbers[4::5], strict=True)
         )
         lines = parts[2].split(b"\n") if parts[2] else []
-        return cls(digest, reach, parts[1], lines, parts[3], (parts[4], parts[5]))
+        return cls(digest, reach, parts[1], lines, (parts[3], parts[4]), (parts[5], parts[6]))
 
 
 def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Program:
@@ -177,7 +183,7 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
     triggers = [triggers_of(rule) for rule in rules]
     families = families_of(rules)
     numbered = [(n, e) for n, t in enumerate(triggers) for e in t.expressions]
-    numbered += [(len(rules) + n, family.expression) for n, family in enumerate(families)]
+    of_families = [(len(rules) + n, family.expression) for n, family in enumerate(families)]
     by_rule, heads = heads_of(rules)
     return Program(
         digest=digest,
@@ -186,7 +192,7 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
             {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
         ).encode(),
         rule_lines=[encode_rule(rule) for rule in rules],
-        database=_database(numbered),
+        databases=(_database(numbered), _database(of_families)),
         heads=(json.dumps({**by_rule, "": [family.rules for family in families]}).encode(), heads),
     )
 

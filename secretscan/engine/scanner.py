@@ -125,7 +125,7 @@ class Scanner:
 
     def all_closed(self, texts: Iterable[Derived], path: bytes, depth: int) -> bool:
         """Whether the screen calls decoded `texts` closed, and what they hold encoded in turn."""
-        from secretscan.engine.screen import part_of
+        from secretscan.engine.parts import part_of
 
         for derived in texts:
             # one version of a file mostly holds the same encoded as the one before

@@ -8,12 +8,12 @@ nothing in, not even a finding below the threshold.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from secretscan.engine.filekind import file_kind
 from secretscan.engine.overlapping import holds_run
+from secretscan.engine.parts import Looked, Part, hits_inside, part_of
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.prefilter.hyperscan import END_BITS, HIT_MASK, Hit, HyperscanPrefilter
 from secretscan.engine.program import Program
@@ -23,6 +23,7 @@ from secretscan.engine.windows import LOOKAROUND_BYTES
 from secretscan.engine.wordy import WordyLines
 
 if TYPE_CHECKING:
+    from secretscan.engine.familyhits import FamilyHits
     from secretscan.engine.hitfilter import HitFilter
 
 _FILTERED_FROM: Final = 64
@@ -37,28 +38,6 @@ _REMEMBERED: Final = 400_000
 """Lines remembered per kind of file: some 60 MB at most."""
 
 
-class Part(NamedTuple):
-    """One text, or a part of one, inside a larger buffer. A newline stands before the first byte."""
-
-    start: int
-    path: bytes
-    kind: str
-
-
-class Looked(NamedTuple):
-    """What a screen saw of the parts of a text."""
-
-    opened: set[int]
-    """Numbers of the parts in which something may be found."""
-    windows: dict[int, Windows]
-    """Where, in those that are whole texts, and by which rules."""
-
-
-def part_of(start: int, path: bytes, *, is_binary: bool = False) -> Part:
-    """Return the part that starts at `start` in its buffer and belongs to a file called `path`."""
-    return Part(start, path, BINARY if is_binary else file_kind(path))
-
-
 class Screen:
     """Looks through texts with the program of a scanner. Remembers lines that led to nothing."""
 
@@ -70,9 +49,10 @@ class Screen:
         self._traits = Traits(program)
         self._closed: dict[tuple[int, str], set[bytes]] = {}
         self._filter: HitFilter | None = None
+        self._families: FamilyHits | None = None
 
     def use_kernels(self) -> None:
-        """Remember lines where kernels can look them up: for many large texts. Needs numba."""
+        """Remember lines where kernels can look them up, and find names by one: for many large texts. Needs numba."""
         from secretscan.engine.hitfilter import HitFilter
         from secretscan.engine.judge.refusals import WORDS_COVER
 
@@ -80,6 +60,10 @@ class Screen:
         self._filter = HitFilter(
             count, self._traits.of_hit, (_LONG_LINE, LOOKAROUND_BYTES, round(100 * WORDS_COVER))
         )
+        if self._program.tables is not None:
+            from secretscan.engine.familyhits import FamilyHits
+
+            self._families = FamilyHits(self._program.tables, self._prefilter, len(self._program))
 
     def open_parts(self, text: bytes, parts: Sequence[Part]) -> set[int]:
         """Return the numbers of the `parts` of `text` (ascending, disjoint) in which something may be found.
@@ -98,7 +82,7 @@ class Screen:
 
         Of these, by number, it takes the range of `text` that each is by itself.
         """
-        hits = self._prefilter.hits(text)
+        hits = self._prefilter.hits(text) if self._families is None else self._families.hits(text, parts)
         found: set[int] = set()
         opened: dict[int, set[int]] = {number: set() for number in whole}
         starts = [part.start for part in parts]
@@ -110,7 +94,7 @@ class Screen:
                 if self._filter.learn(self._closed, self._wordy.learned()):
                     self._wordy.tell_again()
         windows = {
-            number: self._prefilter.windows_of(_inside(hits, low, high), text[low:high], opened[number])
+            number: self._prefilter.windows_of(hits_inside(hits, low, high), text[low:high], opened[number])
             for number, (low, high) in whole.items()
             if opened[number]
         }
@@ -263,10 +247,3 @@ class Screen:
         numbers = list(found)
         opened.update(numbers)
         return bool(numbers)
-
-
-def _inside(hits: Sequence[Hit], low: int, high: int) -> list[Hit]:
-    """Return the hits that end in (low, high], counted from `low`."""
-    first = bisect_left(hits, (low + 1) << END_BITS)
-    last = bisect_left(hits, (high + 1) << END_BITS, first)
-    return [hit - (low << END_BITS) for hit in hits[first:last]]

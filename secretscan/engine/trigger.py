@@ -11,6 +11,7 @@ from secretscan.rules.model import Rule
 
 if TYPE_CHECKING:
     from secretscan.rules.reach import Named
+    from secretscan.rules.tree import Seq
 
 MAX_CONTEXT: Final = 64 * 1024
 """Bytes a rule may reach to either side of its trigger; a wider rule is refused when a program is built."""
@@ -87,7 +88,6 @@ def families_of(rules: Sequence[Rule]) -> list[Family]:
     Raises RuleError for a rule that cannot be in one.
     """
     from secretscan.rules.expression import written
-    from secretscan.rules.tree import Choice, Seq
 
     members: dict[str, list[int]] = {}
     for number, rule in enumerate(rules):
@@ -95,12 +95,22 @@ def families_of(rules: Sequence[Rule]) -> list[Family]:
             members.setdefault(rule.family, []).append(number)
     families = []
     for _, numbers in sorted(members.items()):
-        parts = [_named(rules[number]) for number in numbers]
-        names = Choice(tuple(dict.fromkeys(option for part in parts for option in part.names.options)))
-        rests = "|".join(dict.fromkeys(written(part.rest, loose=True) for part in parts))
-        text = f"{written(Seq((names,)))}(?:{rests})"
-        families.append(Family(Expression(text), tuple(numbers)))
+        names, rests = family_trees([rules[number] for number in numbers])
+        behind = "|".join(dict.fromkeys(written(rest, loose=True) for rest in rests))
+        families.append(Family(Expression(f"{written(names)}(?:{behind})"), tuple(numbers)))
     return families
+
+
+def family_trees(rules: Sequence[Rule]) -> tuple[Seq, list[Seq]]:
+    """Return the trees of the trigger of one family: its names, as they stand, and in loose form what follows them.
+
+    Raises RuleError for a rule that cannot be in one.
+    """
+    from secretscan.rules.tree import Choice, Seq
+
+    parts = [_named(rule) for rule in rules]
+    names = Choice(tuple(dict.fromkeys(option for part in parts for option in part.names.options)))
+    return Seq((names,)), [part.rest for part in parts]
 
 
 def _named(rule: Rule) -> Named:

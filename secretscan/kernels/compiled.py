@@ -14,6 +14,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
+States = npt.NDArray[np.uint16]
+Words = npt.NDArray[np.uint64]
 
 NOTHING: Final = types.none
 NUMBER: Final = types.int64
@@ -23,6 +25,8 @@ FROZEN: Final = types.Array(types.uint8, 1, "C", readonly=True)
 """Bytes that a kernel only reads."""
 NUMBERS: Final = types.Array(types.int64, 1, "C")
 TABLE: Final = types.Array(types.int64, 2, "C")
+STATES: Final = types.Array(types.uint16, 1, "C")
+WORDS: Final = types.Array(types.uint64, 1, "C")
 
 
 def compiled(result: object, *arguments: object) -> Callable[[Function], Function]:

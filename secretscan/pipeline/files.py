@@ -45,7 +45,7 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
     total = Gathered()
     interrupted = False
     try:
-        kernels = KernelLoading(settings)
+        kernels = KernelLoading(settings, program)
         found = find_files(paths, settings.env, respect_gitignore=respect_gitignore)
         entries = _Entries(_wanted(found, settings, total.skipped), settings.progress)
         expected = entries.gather(kernels)

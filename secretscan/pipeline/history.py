@@ -96,7 +96,7 @@ class _Audit:
         if settings.reader != "cat-file":
             memory = walk_memory(self._repository, settings)
             at_once = self.is_all and (memory is None or not memory.is_there())
-            self._kernels = KernelLoading(settings, self._repository if at_once else None)
+            self._kernels = KernelLoading(settings, program, self._repository if at_once else None)
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped

@@ -7,6 +7,8 @@ from threading import Thread
 from typing import Final
 
 from secretscan import kernels
+from secretscan.engine.familytables import load_tables
+from secretscan.engine.program import Program
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.sources.git.repository import Repository
 
@@ -17,8 +19,15 @@ _UNPACKED: Final = 8
 class KernelLoading:
     """Decides whether kernels are used, and loads them; early where they will be for certain."""
 
-    def __init__(self, settings: ScanSettings, repository: Repository | None = None) -> None:
-        """Begin to load them at once where the packs of `repository` are so large that they will pay."""
+    def __init__(
+        self, settings: ScanSettings, program: Program, repository: Repository | None = None
+    ) -> None:
+        """Begin to load them at once where the packs of `repository` are so large that they will pay.
+
+        `program` gets the tables that they want of it.
+        """
+        self._program = program
+        self._remembers = settings.remembers
         self._thread: Thread | None = None
         self._is_loaded = False
         usable = settings.cache_dir is not None and not settings.pure_python and settings.kernels is not False
@@ -65,6 +74,8 @@ class KernelLoading:
     def _load(self) -> None:
         if self._folder is not None:
             self._is_loaded = kernels.load(self._folder)
+            if self._is_loaded:
+                self._program.tables = load_tables(self._program, self._folder.parent, save=self._remembers)
 
 
 def _packed_bytes(repository: Repository) -> int:

@@ -36,8 +36,13 @@ def _node(node: Node, loose: bool) -> str:
 def _count(body: Seq, least: int, most: int, loose: bool) -> str:
     if least == most:
         return f"{{{least}}}"
+    return f"{{{least},}}" if loose and is_endless(body, most) else f"{{{least},{most}}}"
+
+
+def is_endless(body: Seq, most: int) -> bool:
+    """Whether a loose expression has no upper bound for `body`, up to `most` times: it stays on one line."""
     stays = len(body.items) == 1 and isinstance(body.items[0], Bytes) and NEWLINE not in body.items[0].members
-    return f"{{{least},}}" if loose and stays and most >= LOOSE_FROM else f"{{{least},{most}}}"
+    return stays and most >= LOOSE_FROM
 
 
 def _set(members: frozenset[int]) -> str:

@@ -26,7 +26,7 @@ class Prefilter(Protocol):
 
 def make_prefilter(program: Program, *, pure_python: bool = False) -> Prefilter:
     """Return the Hyperscan prefilter of `program`, or the pure-Python one where Hyperscan cannot run."""
-    if program.database and not pure_python:
+    if (program.database or program.family_database) and not pure_python:
         from secretscan.engine.prefilter.hyperscan import HyperscanPrefilter, Unusable
 
         try:

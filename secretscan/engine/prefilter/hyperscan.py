@@ -1,4 +1,4 @@
-"""Prefilter on Hyperscan (Vectorscan): the triggers of all rules in one database, one pass over the bytes."""
+"""Prefilter on Hyperscan (Vectorscan): the triggers of all rules in two databases, one of them for the families."""
 
 from __future__ import annotations
 
@@ -25,28 +25,26 @@ class HyperscanPrefilter:
     """Windows around the ends that Hyperscan reports for the triggers of a program."""
 
     def __init__(self, program: Program) -> None:
-        """Load the database. Raises Unusable when this machine cannot run it."""
+        """Load the databases. Raises Unusable when this machine cannot run them."""
         self._back = program.back
         self._ahead = program.ahead
         self._breaks = program.breaks
         self._families = program.families
-        try:
-            self._database: Any = hyperscan.loadb(program.database, mode=hyperscan.HS_MODE_BLOCK)
-            self._database.scratch = hyperscan.Scratch(self._database)
-        except hyperscan.HyperscanError as error:
-            raise Unusable(str(error)) from error
+        self._database, self._family_database = _load(program.database), _load(program.family_database)
 
     def hits(self, data: bytes | memoryview) -> list[Hit]:
         """Return the triggers that end in `data`, each end of each once, ascending."""
-        found: list[Hit] = []
-        append = found.append
-
-        def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            append(end << END_BITS | number)
-
-        self._database.scan(cast("bytes", data), match_event_handler=on_match)
+        found = [*_scan(self._database, data), *_scan(self._family_database, data)]
         found.sort()
         return found
+
+    def rule_hits(self, data: bytes | memoryview) -> list[Hit]:
+        """Return those of rules alone, in no order."""
+        return _scan(self._database, data)
+
+    def family_hits(self, data: bytes | memoryview) -> list[Hit]:
+        """Return those of families alone, in no order."""
+        return _scan(self._family_database, data)
 
     def windows(self, data: bytes | memoryview) -> Windows:
         """Return where each rule could match in `data`."""
@@ -89,3 +87,28 @@ class HyperscanPrefilter:
                 line = data.rfind(b"\n", 0, len(data[low:line].rstrip()) + low) + 1
             windows.append((max(line, end - back, 0), min(len(data), end + ahead)))
         return windows
+
+
+def _load(database: bytes) -> Any:  # noqa: ANN401 - Hyperscan is untyped
+    """Return the database, None for an empty one."""
+    if not database:
+        return None
+    try:
+        loaded: Any = hyperscan.loadb(database, mode=hyperscan.HS_MODE_BLOCK)
+        loaded.scratch = hyperscan.Scratch(loaded)
+    except hyperscan.HyperscanError as error:
+        raise Unusable(str(error)) from error
+    return loaded
+
+
+def _scan(database: Any, data: bytes | memoryview) -> list[Hit]:  # noqa: ANN401 - Hyperscan is untyped
+    found: list[Hit] = []
+    if database is None:
+        return found
+    append = found.append
+
+    def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        append(end << END_BITS | number)
+
+    database.scan(cast("bytes", data), match_event_handler=on_match)
+    return found

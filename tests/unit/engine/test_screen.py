@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from secretscan.engine.parts import part_of
 from secretscan.engine.program import Program, build
 from secretscan.engine.scanner import Scanner
-from secretscan.engine.screen import part_of
 from secretscan.engine.wordy import WordyLines
 from secretscan.model.blob import Blob
 from secretscan.model.provenance import WorkTreeFile

@@ -15,9 +15,10 @@ from kernel_calls import callable_part
 from secretscan.engine import screen
 from secretscan.engine.batchscan import BatchScanner
 from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.parts import Part, part_of
 from secretscan.engine.program import Program, build
 from secretscan.engine.scanner import Scanner
-from secretscan.engine.screen import Part, Screen, part_of
+from secretscan.engine.screen import Screen
 from secretscan.engine.textform import has_nul
 from secretscan.engine.wordy import WordyLines
 from secretscan.engine.zonescan import Known
