@@ -110,7 +110,7 @@ class _Audit:
         settings.progress.stage("finding when each secret came and went")
         fingerprints = Fingerprinting()
         fingerprints.begin(self._sightings.open_from(settings.min_confidence))
-        looks.workers = self._workers
+        looks.workers, looks.known = self._workers, self._sightings.kept
         groups = history_groups(self._sightings, walked, self._repository, looks)
         if self._workers is not None:
             self._workers.close()
@@ -239,6 +239,7 @@ def make_work(
             scanned = scanner.scan(Blob(item.data, origin))
             result.add(origin, len(item.data), scanned)
             result.scanned += len(item.data)
+        result.sightings.prune()
         return result
 
     return work

@@ -8,6 +8,7 @@ the other findings of that look; then the object is scanned again.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -43,11 +44,11 @@ class LookMemory:
         saved = self._looks.get(_name(oid, path))
         return None if saved is None else [_restored(row, data) for row in saved]
 
-    def keep(self, oid: str, path: bytes, data: bytes, findings: list[Finding]) -> None:
+    def keep(self, oid: str, path: bytes, data: bytes, findings: Sequence[Finding]) -> None:
         """Remember what a look showed, if all of it can be had from `data` again."""
         rows = [_places(finding, data) for finding in findings]
         saved = [row for row in rows if row is not None]
-        if [_restored(row, data) for row in saved] == findings:
+        if [_restored(row, data) for row in saved] == list(findings):
             self._looks[_name(oid, path)] = saved
             self._is_new = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -35,9 +35,11 @@ class Looks:
         self._jobs = jobs
         self._make_scanner = make_scanner
         self._scanner: Scanner | None = None
-        self._found: dict[tuple[str, bytes], list[Finding]] = {}
+        self._found: dict[tuple[str, bytes], Sequence[Finding]] = {}
         self.workers: Workers[Any, Any] | None = None
         """Processes at work anyway, which scan a list of objects too."""
+        self.known: Mapping[str, Sequence[Finding]] = {}
+        """What is known of objects, by id, under the paths they were scanned under."""
         self.memory: LookMemory | None = None
         """What earlier looks showed, where that is kept."""
 
@@ -46,9 +48,13 @@ class Looks:
         origins: dict[str, HistoryObject] = {}
         paths: dict[str, list[bytes]] = {}
         for origin, path in sorted(views, key=lambda view: (view[0].oid, view[1])):
-            if (origin.oid, path) not in self._found:
-                origins[origin.oid] = origin
-                paths.setdefault(origin.oid, []).append(path)
+            if (origin.oid, path) in self._found:
+                continue
+            if self.memory is None and path == origin.path and origin.oid in self.known:
+                self._found[origin.oid, path] = self.known[origin.oid]
+                continue
+            origins[origin.oid] = origin
+            paths.setdefault(origin.oid, []).append(path)
         rows = [HistoryRow(origin.oid, origin.where, b"", 0) for origin in origins.values()]
         waiting: list[Blob] = []
         held = 0
@@ -56,7 +62,7 @@ class Looks:
             if isinstance(item, Skipped):
                 continue  # stated by the first pass
             for path in paths[item.oid]:
-                known = self.memory.recall(item.oid, path, item.data) if self.memory else None
+                known = self._recalled(origins[item.oid], path, item.data)
                 if known is not None:
                     self._found[item.oid, path] = known
                     continue
@@ -66,6 +72,17 @@ class Looks:
                 self._scan(waiting)
                 waiting, held = [], 0
         self._scan(waiting)
+
+    def _recalled(self, origin: HistoryObject, path: bytes, data: bytes) -> Sequence[Finding] | None:
+        """Return what is known of a view at an object that holds `data`; None when it must be scanned."""
+        if self.memory is None:
+            return None
+        recalled = self.memory.recall(origin.oid, path, data)
+        if recalled is not None or path != origin.path or origin.oid not in self.known:
+            return recalled
+        known = self.known[origin.oid]
+        self.memory.keep(origin.oid, path, data, known)
+        return known
 
     def _scan(self, blobs: list[Blob]) -> None:
         """Scan `blobs` and keep what they hold."""
@@ -77,7 +94,7 @@ class Looks:
             self._found[origin.oid, origin.path] = result.findings
 
     def _results(self, blobs: list[Blob]) -> list[ScanResult]:
-        if self._jobs > 1 and len(blobs) >= _PARALLEL_FROM:
+        if self._jobs > 1 and blobs and (self.workers is not None or len(blobs) >= _PARALLEL_FROM):
             batches = [blobs[n : n + _BATCH_VIEWS] for n in range(0, len(blobs), _BATCH_VIEWS)]
             if self.workers is None:
                 parts = run_batches(partial(_make_work, self._make_scanner), batches, self._jobs)

@@ -157,6 +157,7 @@ class _Worker:
             scanned = self._scanner.scan(Blob(item.data, origin))
             result.add(origin, len(item.data), scanned)
             result.scanned += len(item.data)
+        result.sightings.prune()
         return result
 
 

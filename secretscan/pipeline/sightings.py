@@ -1,18 +1,25 @@
 """Sightings: which secrets were seen in which blobs, gathered in constant memory per sighting.
 
 A history shows the same secret in thousands of versions of a file. What the first pass keeps of each is an
-object id; the places worth showing are looked at again at the end (`places`).
+object id; the places worth showing are looked at again at the end (`places`). Those are mostly the newest and the
+oldest version with the secret, which in a pack are the first and the last to be read: what was found in these is
+kept, as long as it is not too much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from secretscan.model.finding import Confidence, Finding
 from secretscan.model.provenance import HistoryObject
 from secretscan.model.secret import Secret
 from secretscan.model.span import Span
+
+_KEPT_AT_ONCE: Final = 4_000
+_KEPT: Final = 40_000
+"""Findings kept while a batch is scanned, and of all batches: some 60 MB at most."""
 
 Key = tuple[str, Secret]
 """What makes two findings one: rule id and secret."""
@@ -48,12 +55,32 @@ class Sightings:
         self.seen: dict[Key, Seen] = {}
         self.origins: dict[str, HistoryObject] = {}
         """Every object in which something was seen, by id, as it was scanned."""
+        self.kept: dict[str, Sequence[Finding]] = {}
+        """All that was found in some of them."""
+        self._count = 0
+        self._ends: dict[Key, tuple[str, str]] = {}
 
-    def add(self, origin: HistoryObject, findings: Iterable[Finding]) -> None:
+    def add(self, origin: HistoryObject, findings: Sequence[Finding]) -> None:
         """Note the findings of one object."""
+        oid = origin.oid
         for finding in findings:
-            self.seen.setdefault((finding.rule_id, finding.secret), Seen()).add(finding, origin.oid)
-            self.origins[origin.oid] = origin
+            key = finding.rule_id, finding.secret
+            self.seen.setdefault(key, Seen()).add(finding, oid)
+            self._ends[key] = self._ends.get(key, (oid, oid))[0], oid
+        if findings:
+            self.origins[oid] = origin
+            self.kept[oid] = findings
+            self._count += len(findings)
+            if self._count > _KEPT_AT_ONCE:
+                self.prune()
+
+    def prune(self) -> None:
+        """Of the findings kept, drop all but those in the first and the last object with a secret."""
+        ends = {oid for pair in self._ends.values() for oid in pair}
+        self.kept = {oid: found for oid, found in self.kept.items() if oid in ends}
+        self._count = sum(map(len, self.kept.values()))
+        if self._count > _KEPT_AT_ONCE // 2:
+            self.kept, self._count = {}, 0
 
     def open_from(self, least: Confidence) -> list[Key]:
         """Return the secrets that are seen with `least` confidence somewhere, and not suppressed there."""
@@ -66,6 +93,10 @@ class Sightings:
     def merge(self, other: Sightings) -> None:
         """Take what another worker saw. The result does not depend on the order of the merges."""
         self.origins |= other.origins
+        count = sum(map(len, other.kept.values()))
+        if self._count + count <= _KEPT:
+            self.kept |= other.kept
+            self._count += count
         for key, theirs in other.seen.items():
             mine = self.seen.get(key)
             if mine is None:
