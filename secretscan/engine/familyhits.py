@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -43,8 +44,12 @@ class FamilyHits:
         return hits
 
     def _families(self, text: bytes, parts: Sequence[Part]) -> list[Hit]:
-        stops = [*(part.start for part in parts[1:]), len(text)]
-        ranges = [(p.start, stop) for p, stop in zip(parts, stops, strict=True) if p.kind != BINARY]
+        bounds = [*(part.start for part in parts), len(text)]
+        ranges = [
+            (low, high)
+            for part, (low, high) in zip(parts, pairwise(bounds), strict=True)
+            if part.kind != BINARY
+        ]
         if not ranges:
             return []
         found = self._by_kernel(text, ranges) if self._is_dense else None

@@ -55,7 +55,7 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
         in_bulk = kernels.use(expected)
         settings.progress.stage("scanning")
         work = partial(make_work, settings.for_workers(), program, in_bulk=in_bulk)
-        for part in run_batches(work, _batches(entries), jobs):
+        for part in run_batches(work, entries.batches(), jobs):
             settings.progress.advance(part.blobs, part.size)
             total.merge(part)
     except KeyboardInterrupt:
@@ -148,6 +148,10 @@ class _Entries:
         self._is_all = True
         self._progress.start(len(self._gathered), size)
         return size
+
+    def batches(self) -> Iterable[list[FileEntry]]:
+        """Return what to hand to workers: a list once the walk is over, so that few batches do with few workers."""
+        return list(_batches(self)) if self._is_all else _batches(self)
 
     def __iter__(self) -> Iterator[FileEntry]:
         count, size = len(self._gathered), sum(entry.size for entry in self._gathered)

@@ -37,19 +37,22 @@ def find_files(
     are left out. Raises UsageError for a path that does not exist: a typo must not look like a clean scan.
     """
     walk = _Walk(env, respect_gitignore)
-    for name in paths:
-        path = os.fsencode(name)
-        try:
-            state = os.stat(path)
-        except OSError as error:
-            raise UsageError(
-                f"{printable(name)}: {error.strerror or type(error).__name__}",
-                help="check the path; nothing was scanned",
-            ) from error
+    for path, state in [_named(name) for name in paths]:
         if stat.S_ISDIR(state.st_mode):
             yield from walk.folder(path, is_root=True)
         else:
             yield from walk.file(path, state)
+
+
+def _named(name: str) -> tuple[bytes, os.stat_result]:
+    path = os.fsencode(name)
+    try:
+        return path, os.stat(path)
+    except OSError as error:
+        raise UsageError(
+            f"{printable(name)}: {error.strerror or type(error).__name__}",
+            help="check the path; nothing was scanned",
+        ) from error
 
 
 def read_file(entry: FileEntry, max_bytes: int) -> Blob | Skipped:

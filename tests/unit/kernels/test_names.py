@@ -130,6 +130,11 @@ def test_families_are_not_looked_for_in_binary_data(program: Program, tables: Fa
     ]
 
 
+def test_no_parts_hold_no_families(program: Program, tables: FamilyTables) -> None:
+    assert finder(program, tables).hits(b"", []) == []
+    assert finder(program, tables).hits(b"", [part_of(0, b"a.py")]) == []
+
+
 def test_tables_are_kept_and_damaged_ones_made_anew(
     program: Program, tables: FamilyTables, tmp_path: Path
 ) -> None:
