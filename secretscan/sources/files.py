@@ -1,5 +1,5 @@
 """Files and folders as they lie on disk. Inside a work tree git says which files count; elsewhere all do."""
-# ruff: noqa: PTH116, PTH118, PTH123 - paths are bytes here, which pathlib does not take
+# ruff: noqa: PTH116, PTH118 - paths are bytes here, which pathlib does not take
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from secretscan.model.provenance import WorkTreeFile
 from secretscan.sources.git.worktree import listed_files
 
 _PIECE = 1 << 16
+_READING = (
+    os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+"""Not waiting: what was a file may have become a pipe since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,16 @@ def read_file(entry: FileEntry, max_bytes: int) -> Blob | Skipped:
     if entry.size > max_bytes:
         return Skipped(printable_path(entry.path), f"{entry.size} bytes, over the limit of {max_bytes}")
     try:
-        # unbuffered, and no more asked for than there should be: asking costs memory, however little comes
-        with open(entry.path, "rb", buffering=0) as file:
-            data = file.read(entry.size + 1) or b""
-            while len(data) <= max_bytes and (more := file.read(_PIECE)):
+        file = os.open(entry.path, _READING)
+        try:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                return Skipped(printable_path(entry.path), "no longer a regular file")
+            # no more is asked for than there should be: asking costs memory, however little comes
+            data = os.read(file, entry.size + 1)
+            while len(data) != entry.size and len(data) <= max_bytes and (more := os.read(file, _PIECE)):
                 data += more
+        finally:
+            os.close(file)
     except OSError as error:
         return Skipped(printable_path(entry.path), error.strerror or type(error).__name__)
     if len(data) > max_bytes:

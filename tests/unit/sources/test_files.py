@@ -97,6 +97,22 @@ def test_a_file_that_vanishes_is_a_gap(tmp_path: Path) -> None:
     assert not item.by_design
 
 
+@pytest.mark.parametrize("size", [0, 3, 8, 9, 100_000])
+def test_a_file_is_read_as_it_is_whatever_its_size_was(tmp_path: Path, size: int) -> None:
+    (tmp_path / "a").write_bytes(b"12345678")
+    item = read_file(FileEntry(os.fsencode(tmp_path / "a"), size), 100_000)
+    assert isinstance(item, Blob)
+    assert item.data == b"12345678"
+    (tmp_path / "a").write_bytes(b"x" * 200_000)
+    assert isinstance(read_file(FileEntry(os.fsencode(tmp_path / "a"), size), 100_000), Skipped)
+
+
+def test_a_file_that_became_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a")
+    item = read_file(FileEntry(os.fsencode(tmp_path / "a"), 5), LIMIT)
+    assert isinstance(item, Skipped)
+
+
 def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
         scan(tmp_path / "nowhere")
