@@ -70,6 +70,7 @@ def run_checks(repo: str, config: str = "") -> list[Check]:
         ("git", _git),
         ("prefilter", _prefilter),
         ("cache", _cache),
+        ("kernels", _kernels),
         ("repository", lambda: _repository(repo)),
         ("configuration", lambda: _configuration(root, config)),
         ("rules", lambda: _rules(root, config)),
@@ -125,6 +126,24 @@ def _cache() -> Check:
             help="make it writable, or set SECRETSCAN_CACHE_DIR to a folder of your own",
         )
     return Check("cache", detail=str(folder))
+
+
+def _kernels() -> Check:
+    """Say what large scans run on; that there are no kernels is no problem."""
+    from importlib import metadata
+    from importlib.util import find_spec
+
+    from secretscan import kernels
+
+    if find_spec("numba") is None:
+        return Check("kernels", detail="none: with the extra `fast` large scans take about half the time")
+    numba = f"numba {metadata.version('numba')}"
+    folder = cache_dir()
+    if folder is not None and kernels.is_compiled(folder / "kernels"):
+        return Check("kernels", detail=f"{numba}, compiled")
+    return Check(
+        "kernels", detail=f"{numba}; the first scan of a gigabyte compiles them, which takes some seconds"
+    )
 
 
 def _repository(repo: str) -> Check:

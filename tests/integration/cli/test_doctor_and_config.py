@@ -91,3 +91,11 @@ def test_nothing_to_import_is_named(tmp_path: Path, cli: Cli) -> None:
     done = cli("config", "import", cwd=tmp_path)
     assert done.returncode == 2
     assert ".gitleaks.toml" in done.stderr
+
+
+def test_doctor_says_what_large_scans_run_on(repo: Repo, cli: Cli, tmp_path: Path) -> None:
+    repo.commit_file("a.txt", "one\n")
+    done = cli("doctor", cwd=repo.path, SECRETSCAN_CACHE_DIR=str(tmp_path / "cache"))
+    (line,) = (line for line in done.stdout.splitlines() if line.split()[1] == "kernels")
+    assert line.startswith("ok ")
+    assert "compiled" not in line.split()
