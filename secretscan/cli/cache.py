@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from secretscan.cli.execute import cache_dir
 from secretscan.cli.options import command_app
+from secretscan.errors import SecretScanError
 from secretscan.pipeline.auditcache import FOLDER
 
-app = command_app("Show or clear what secretscan keeps between runs.")
+app = command_app("Show, fill or clear what secretscan keeps between runs.")
 
 
 @app.command()
@@ -19,6 +20,32 @@ def show() -> int:
     audits = [p for p in files if p.parent.name == FOLDER]
     if audits:
         print(f"of these {len(audits)} of earlier audits, {sum(p.stat().st_size for p in audits):,} bytes")
+    return 0
+
+
+@app.command()
+def warm() -> int:
+    """Compile the rules, and with the extra `fast` the kernels, so that no scan has to: for images and first audits."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    from secretscan.cli.arguments import ScanArguments
+    from secretscan.cli.execute import make_settings
+    from secretscan.pipeline.kernelload import KernelLoading
+    from secretscan.pipeline.setup import make_program
+
+    settings = make_settings(ScanArguments(no_progress=True), Path())
+    program = make_program(settings)
+    print(f"rules: {len(program)}, compiled into {settings.cache_dir}")
+    if find_spec("numba") is None:
+        print("kernels: none, for the extra `fast` is not installed")
+    elif KernelLoading(settings, program).compile():
+        print("kernels: compiled")
+    else:
+        raise SecretScanError(
+            f"the kernels cannot be compiled into {settings.cache_dir}",
+            help="see `secretscan doctor`; scans find the same without, more slowly",
+        )
     return 0
 
 

@@ -56,6 +56,12 @@ class KernelLoading:
             self._load()
         return self._is_loaded and self.pays(size)
 
+    def compile(self) -> bool:
+        """Load them whatever there is to scan, compiled if they are not yet; return whether that worked."""
+        self.wait()
+        self._load()
+        return self._is_loaded
+
     @property
     def are_ready(self) -> bool:
         """Whether they are loaded, and none is being loaded."""

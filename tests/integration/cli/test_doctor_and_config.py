@@ -99,3 +99,16 @@ def test_doctor_says_what_large_scans_run_on(repo: Repo, cli: Cli, tmp_path: Pat
     (line,) = (line for line in done.stdout.splitlines() if line.split()[1] == "kernels")
     assert line.startswith("ok ")
     assert "compiled" not in line.split()
+
+
+def test_cache_warm_compiles_what_scans_need(repo: Repo, cli: Cli) -> None:
+    without_numba = (
+        "import sys; sys.modules['numba'] = None\n"
+        "from secretscan.cli.main import run\nsys.exit(run(sys.argv[1:]))\n"
+    )
+    done = cli("cache", "warm", cwd=repo.path, code=without_numba)
+    assert done.returncode == 0, done.stderr
+    assert "rules: " in done.stdout
+    assert "the extra `fast` is not installed" in done.stdout
+    shown = cli("cache", "show", cwd=repo.path)
+    assert " 0 files" not in shown.stdout
