@@ -93,33 +93,48 @@ class Presence:
         left = _children(graph)
         states: dict[int, tuple[int, int]] = {}
         seen = set(self._prior_blobs)
+        special = self._events.keys() | self._messages.keys() | self._priors.keys()
         for commit in range(len(graph) - 1, -1, -1):
             parents = graph.parents(commit)
             behind = [states[parent] for parent in parents]
-            before = ever = self._priors.get(commit, 0)
-            for held, once in behind:
-                before |= held
-                ever |= once
-            after = before
-            events = self._events.get(commit)
-            if len(behind) > 1 and any(held != behind[0][0] for held, _ in behind):
-                after = self._merged(commit, behind, events or {}, lookup)
-            if events:
-                after = self._changed(after, events)
-            for secret in self._messages.get(commit, ()):
-                after |= 1 << self._bits[secret, MESSAGE]
-            if after & ~before:
-                self._gain(commit, after & ~before, before, events or {}, seen)
-                ever |= after
-            if before & ~after and line[commit]:
-                self._lose(commit, before & ~after, after, behind)
-            states[commit] = (after, ever)
+            if len(behind) == 1 and commit not in special:
+                states[commit] = behind[0]  # most commits change no path that ever held a secret
+            else:
+                states[commit] = self._state(commit, behind, line, lookup, seen)
             if commit in keep:
-                self.at[commit] = after
+                self.at[commit] = states[commit][0]
             for parent in parents:
                 left[parent] -= 1
                 if not left[parent]:
                     del states[parent]
+
+    def _state(
+        self,
+        commit: int,
+        behind: Sequence[tuple[int, int]],
+        line: bytearray,
+        lookup: MergeLookup,
+        seen: set[int],
+    ) -> tuple[int, int]:
+        """Return the state of a commit and what it or one behind it ever held; note what it gains and loses."""
+        before = ever = self._priors.get(commit, 0)
+        for held, once in behind:
+            before |= held
+            ever |= once
+        after = before
+        events = self._events.get(commit)
+        if len(behind) > 1 and any(held != behind[0][0] for held, _ in behind):
+            after = self._merged(commit, behind, events or {}, lookup)
+        if events:
+            after = self._changed(after, events)
+        for secret in self._messages.get(commit, ()):
+            after |= 1 << self._bits[secret, MESSAGE]
+        if after & ~before:
+            self._gain(commit, after & ~before, before, events or {}, seen)
+            ever |= after
+        if before & ~after and line[commit]:
+            self._lose(commit, before & ~after, after, behind)
+        return after, ever
 
     def _number(self, secret: int, path: int) -> int:
         """Return the bit of a secret at a path."""
