@@ -17,7 +17,7 @@ from typing import Final
 from secretscan.engine.program import Program
 from secretscan.privatefile import Keep, read_private, write_private
 
-_MAGIC: Final = b"secretscan-program-9\n"
+_MAGIC: Final = b"secretscan-program-10\n"
 _KEEP: Final = Keep("*.program", files=8)
 """A few versions and configurations."""
 

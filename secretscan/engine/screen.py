@@ -114,7 +114,7 @@ class Screen:
         ends = [*starts[1:], len(text)]
         rules = len(self._program)
         number, low, high = -1, 0, 0
-        passed = [0] * (rules + len(self._program.families))
+        passed = [-_CLUSTER - 1] * (rules + len(self._program.families))
         for packed in hits:
             end, hit = packed >> END_BITS, packed & HIT_MASK
             if end > high:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from secretscan.engine.windows import LOOKAROUND_BYTES
 from secretscan.errors import RuleError
 from secretscan.rules.model import Rule
 
@@ -60,7 +61,7 @@ def triggers_of(rule: Rule) -> Triggers:
             f'rule "{rule.id}" in {rule.source}: pattern can match {width} bytes, more than {MAX_CONTEXT}',
             help="bound its repeats, e.g. {0,200} in place of * or +",
         )
-    shape = (line_breaks(rule.pattern), token_run(rule.pattern), newline_span(rule.pattern))
+    shape = (line_breaks(rule.pattern), token_run(rule.pattern), newline_span(rule.pattern, LOOKAROUND_BYTES))
     if rule.family:
         back = _named(rule).max_width + behind
         return Triggers((), back, width + beyond, *shape)

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 CONTEXT_LINES: Final = 3
 """Lines on either side of a match that judges and allow comments look at (assess, baseline.comments)."""
 LOOKAROUND_BYTES: Final = 16
-"""More than any pattern looks at outside its match (rules: at most 4)."""
-NEAR_BYTES: Final = 64
+"""Bytes of the lines around a match that a pattern may look at. One that sees more of them is *wide*."""
+NEAR_BYTES: Final = 160
 """How far apart the first and the last newline in a match may be. A rule whose matches can go farther (a key block)
 is *wide*: an object that could hold one of its matches is scanned whole."""
 FAR_BYTES: Final = 512

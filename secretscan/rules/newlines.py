@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from secretscan.rules.tree import NEWLINE, Bytes, Choice, Node, Repeat, Seq, parse, widths
+from secretscan.rules.tree import NEWLINE, UNBOUNDED, Bytes, Choice, Node, Repeat, Seq, looks, parse, widths
 
 
-def newline_span(pattern: str) -> int:
+def newline_span(pattern: str, lookaround: int) -> int:
     """Return the most bytes from the first newline in a match of `pattern` to just after the last one in it.
 
     0 when no match can hold a newline. A match begins on the line that its first newline ends, and ends on the line
-    behind its last.
+    behind its last. `UNBOUNDED` for a pattern that sees more than `lookaround` bytes of other lines around its match.
     """
-    return _seq(parse(pattern)).span
+    tree = parse(pattern)
+    if any(look.newline > lookaround for look in looks(tree)):
+        return UNBOUNDED
+    return _seq(tree).span
 
 
 class _Extent(NamedTuple):

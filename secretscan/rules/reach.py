@@ -9,7 +9,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from secretscan.rules.expression import LOOSE_FROM, written
-from secretscan.rules.tree import NEWLINE, Bytes, Choice, Look, Node, Repeat, Seq, parse, widths
+from secretscan.rules.tree import (
+    NEWLINE,
+    Bytes,
+    Choice,
+    Look,
+    Node,
+    Repeat,
+    Seq,
+    holds_newline,
+    looks,
+    parse,
+    widths,
+)
 
 TRIGGER_WIDTH = 200
 """Bytes after which a trigger may be cut: what follows costs automaton states and rules out little more."""
@@ -36,14 +48,14 @@ def max_width(pattern: str) -> int:
 def lookaround(pattern: str) -> tuple[int, int]:
     """Return how many bytes before and after its match `pattern` looks at."""
     behind = ahead = 0
-    for look in _looks(parse(pattern)):
+    for look in looks(parse(pattern)):
         behind, ahead = max(behind, look.behind), max(ahead, look.ahead)
     return behind, ahead
 
 
 def crosses_lines(pattern: str) -> bool:
     """Return whether a match of `pattern` can hold a newline."""
-    return _holds_newline(parse(pattern))
+    return holds_newline(parse(pattern))
 
 
 def trigger(pattern: str) -> Trigger:
@@ -57,33 +69,6 @@ def trigger(pattern: str) -> Trigger:
     if widths(cut)[0] == 0:
         raise ValueError("the pattern can match without consuming a byte")
     return Trigger(written(_without_head(cut), loose=True), frozenset(), widths(cut)[1])
-
-
-def _looks(seq: Seq) -> list[Look]:
-    found: list[Look] = []
-    for item in seq.items:
-        if isinstance(item, Look):
-            found.append(item)
-        for inner in _inner(item):
-            found += _looks(inner)
-    return found
-
-
-def _inner(node: Node) -> tuple[Seq, ...]:
-    match node:
-        case Repeat(body):
-            return (body,)
-        case Choice(options):
-            return options
-        case _:
-            return ()
-
-
-def _holds_newline(seq: Seq) -> bool:
-    return any(
-        (isinstance(item, Bytes) and NEWLINE in item.members) or any(map(_holds_newline, _inner(item)))
-        for item in seq.items
-    )
 
 
 def _without_looks(seq: Seq) -> Seq:

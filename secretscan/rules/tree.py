@@ -44,6 +44,8 @@ class Look:
 
     behind: int
     ahead: int
+    newline: int = 0
+    """How far it sees if it can see a newline, 0 if not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,36 @@ def widths(node: Node | Seq) -> tuple[int, int]:
             return sum(low for low, _ in each), sum(high for _, high in each)
 
 
+def inner(node: Node) -> tuple[Seq, ...]:
+    """Return the sequences in a node."""
+    match node:
+        case Repeat(body):
+            return (body,)
+        case Choice(options):
+            return options
+        case _:
+            return ()
+
+
+def looks(seq: Seq) -> list[Look]:
+    """Return all lookarounds in `seq`."""
+    found: list[Look] = []
+    for item in seq.items:
+        if isinstance(item, Look):
+            found.append(item)
+        for within in inner(item):
+            found += looks(within)
+    return found
+
+
+def holds_newline(seq: Seq) -> bool:
+    """Whether what `seq` consumes may hold a newline."""
+    return any(
+        (isinstance(item, Bytes) and NEWLINE in item.members) or any(map(holds_newline, inner(item)))
+        for item in seq.items
+    )
+
+
 def _seq(data: list[Any], flags: int, walk: _Walk) -> Seq:
     items: list[Node] = []
     for op, value in data:
@@ -127,8 +159,10 @@ def _node(op: Any, value: Any, flags: int, walk: _Walk) -> Node | Seq:  # noqa: 
 def _look(op: Any, value: Any, flags: int, walk: _Walk) -> Look:  # noqa: ANN401 - the parser is untyped
     if op in (sre.ASSERT, sre.ASSERT_NOT):
         direction, body = value
-        width = widths(_seq(body.data, flags, walk))[1]
-        return Look(width, 0) if direction < 0 else Look(0, width)
+        seen = _seq(body.data, flags, walk)
+        width = widths(seen)[1]
+        newline = width if holds_newline(seen) else 0
+        return Look(width, 0, newline) if direction < 0 else Look(0, width, newline)
     if op is sre.AT:
         return Look(1, 1)
     raise re.error(f"unsupported construct {op}")

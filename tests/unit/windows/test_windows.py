@@ -101,10 +101,14 @@ def test_seams(copies: list[tuple[int, int, int]], found: list[tuple[int, int]])
         (r"(?:\na{0,4}){0,3}b\n", (1 + 4) * 3 + 1 + 1),
         (r"(?:a\n){0}", 0),
         (r"ab(?=\n)", 0),
+        (r"ab(?=[a-z]{0,90}!)", 0),
+        (r"ab(?=\s{0,90}!)", 1 << 31),
+        (r"(?<=\n.{40})ab", 1 << 31),
+        (r"(?:a|b(?![^x]{20}))\n", 1 << 31),
     ],
 )
 def test_newline_span(pattern: str, span: int) -> None:
-    assert newline_span(pattern) == span
+    assert newline_span(pattern, 16) == span
 
 
 def test_wrapped_lines_are_taken_along_on_both_sides() -> None:
