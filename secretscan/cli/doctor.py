@@ -69,7 +69,7 @@ def run_checks(repo: str, config: str = "") -> list[Check]:
     looks: list[tuple[str, Callable[[], Check]]] = [
         ("git", _git),
         ("prefilter", _prefilter),
-        ("cache", _cache),
+        ("cache", check_cache),
         ("kernels", _kernels),
         ("repository", lambda: _repository(repo)),
         ("configuration", lambda: _configuration(root, config)),
@@ -109,7 +109,8 @@ def _prefilter() -> Check:
     return Check("prefilter", detail=f"hyperscan {metadata.version('hyperscan')}")
 
 
-def _cache() -> Check:
+def check_cache() -> Check:
+    """Say where the cache lies, and that it can be written."""
     folder = cache_dir()
     if folder is None:
         return Check(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from secretscan import __version__
 from secretscan.engine.program import Program
 from secretscan.privatefile import Keep, read_private, write_private
 from secretscan.rules.automaton import DEAD, START, Automaton, automaton
@@ -22,7 +23,8 @@ HEAD_BYTES: Final = 4
 """Bytes of a match that tell whether to follow it."""
 _BUCKETS: Final = 16
 """Kinds of heads told apart: bits that each byte of a head has to agree in."""
-_MAGIC: Final = b"secretscan-families-1\n"
+_MAGIC: Final = f"secretscan-families-1 {__version__}\n".encode()
+"""To be raised whenever something else is made of the same rules: old tables would miss names."""
 _KEEP: Final = Keep("*.families", files=4)
 
 

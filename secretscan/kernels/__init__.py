@@ -25,7 +25,7 @@ WORTH_COMPILING_BYTES: Final = 1 << 30
 
 _KEPT: Final = 2
 """Other versions of which the kernels are kept."""
-_MODULES: Final = ("closing", "deltas", "encoded", "families", "memory", "names", "parts", "words")
+_MODULES: Final = ("closing", "deltas", "encoded", "forest", "memory", "names", "parts", "words")
 
 
 def pay(size: int, folder: Path) -> bool:

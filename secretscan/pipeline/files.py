@@ -129,6 +129,7 @@ class _Entries:
         self._wanted = wanted
         self._progress = progress
         self._gathered: list[FileEntry] = []
+        self._size = 0
         self._is_all = False
 
     def gather(self, kernels: KernelLoading) -> int:
@@ -136,32 +137,32 @@ class _Entries:
 
         Workers start with what is loaded by then, so that a large tree is walked on while it is scanned.
         """
-        size = asked = 0
+        asked = 0
         for entry in self._wanted:
             self._gathered.append(entry)
-            size += entry.size
-            if size > asked + _ASKED_BYTES:
-                asked = size
-                kernels.expect(_MORE_TO_COME * size)
+            self._size += entry.size
+            if self._size > asked + _ASKED_BYTES:
+                asked = self._size
+                kernels.expect(_MORE_TO_COME * self._size)
                 if kernels.are_ready:
-                    return _MORE_TO_COME * size
+                    return _MORE_TO_COME * self._size
         self._is_all = True
-        self._progress.start(len(self._gathered), size)
-        return size
+        self._progress.start(len(self._gathered), self._size)
+        return self._size
 
     def batches(self) -> Iterable[list[FileEntry]]:
         """Return what to hand to workers: a list once the walk is over, so that few batches do with few workers."""
         return list(_batches(self)) if self._is_all else _batches(self)
 
     def __iter__(self) -> Iterator[FileEntry]:
-        count, size = len(self._gathered), sum(entry.size for entry in self._gathered)
         yield from self._gathered
         if self._is_all:
             return
+        count = len(self._gathered)
         for entry in self._wanted:
-            count, size = count + 1, size + entry.size
+            count, self._size = count + 1, self._size + entry.size
             yield entry
-        self._progress.start(count, size)
+        self._progress.start(count, self._size)
 
 
 def _wanted(

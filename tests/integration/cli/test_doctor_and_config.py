@@ -110,5 +110,8 @@ def test_cache_warm_compiles_what_scans_need(repo: Repo, cli: Cli) -> None:
     assert done.returncode == 0, done.stderr
     assert "rules: " in done.stdout
     assert "the extra `fast` is not installed" in done.stdout
+    broken = cli("cache", "warm", cwd=repo.path, SECRETSCAN_CACHE_DIR=str(repo.path / ".git" / "HEAD"))
+    assert broken.returncode == 2
+    assert "help: " in broken.stderr
     shown = cli("cache", "show", cwd=repo.path)
     assert " 0 files" not in shown.stdout

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from secretscan.kernels.compiled import Numbers
-from secretscan.kernels.families import ROOT, STRANGE, mark_needed, order_families
+from secretscan.kernels.forest import ROOT, STRANGE, mark_needed, order_families
 from secretscan.sources.git.pack.columns_numpy import base_rows, rows_at, rows_of
 from secretscan.sources.git.pack.entries import read_entries
 from secretscan.sources.git.pack.plan import PER_OBJECT_BYTES, Plan, Shard, cuts
