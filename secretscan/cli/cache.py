@@ -28,7 +28,10 @@ def show() -> int:
 
 @app.command()
 def warm() -> int:
-    """Compile the rules, and with the extra `fast` the kernels, so that no scan has to: for images and first audits."""
+    """Compile rules and kernels, so that no scan has to.
+
+    For images, and before many first audits. Kernels come with the extra `fast`.
+    """
     from importlib.util import find_spec
     from pathlib import Path
 
