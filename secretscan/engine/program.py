@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from secretscan.rules.model import Pairing, Rule
 
 if TYPE_CHECKING:
-    from secretscan.engine.familytables import FamilyTables
     from secretscan.engine.heads import HeadFinder
+    from secretscan.engine.searchtables import SearchTables
     from secretscan.engine.trigger import Expression
 
 _SECTIONS: Final = 7
@@ -67,8 +67,8 @@ class Program:
         self.database, self.family_database = databases
         """Serialized Hyperscan databases, empty where Hyperscan is not installed. The first reports rule numbers, the
         second families, from `len(self)` on; it is empty without them."""
-        self.tables: FamilyTables | None = None
-        """The families once more, for kernels, where those are used (`familytables`)."""
+        self.tables: SearchTables | None = None
+        """The triggers once more, for kernels, where those are used (`searchtables`)."""
         self.heads = heads
         """JSON object of head numbers by rule id, and the serialized database of the heads (`heads.py`)."""
         self.families: list[tuple[int, ...]] = [tuple(f) for f in json.loads(heads[0]).get("", ())]
@@ -192,13 +192,13 @@ def build(rules: Sequence[Rule], digest: str, notes: Sequence[str] = ()) -> Prog
             {"keywords": [[k.lower() for k in rule.keywords] for rule in rules], "notes": list(notes)}
         ).encode(),
         rule_lines=[encode_rule(rule) for rule in rules],
-        databases=(_database(numbered), _database(of_families)),
+        databases=(trigger_database(numbered), trigger_database(of_families)),
         heads=(json.dumps({**by_rule, "": [family.rules for family in families]}).encode(), heads),
     )
 
 
-def _database(triggers: Sequence[tuple[int, Expression]]) -> bytes:
-    """Serialized Hyperscan database of the triggers; empty where Hyperscan cannot be imported."""
+def trigger_database(triggers: Sequence[tuple[int, Expression]]) -> bytes:
+    """Return the serialized Hyperscan database of numbered triggers; empty where Hyperscan cannot be imported."""
     from secretscan.engine.heads import compile_database
 
     if not triggers:

@@ -23,8 +23,8 @@ from secretscan.engine.windows import LOOKAROUND_BYTES
 from secretscan.engine.wordy import WordyLines
 
 if TYPE_CHECKING:
-    from secretscan.engine.familyhits import FamilyHits
     from secretscan.engine.hitfilter import HitFilter
+    from secretscan.engine.needlehits import NeedleHits
 
 _FILTERED_FROM: Final = 64
 """Hits from which the kernels are asked first."""
@@ -49,7 +49,7 @@ class Screen:
         self._traits = Traits(program)
         self._closed: dict[tuple[int, str], set[bytes]] = {}
         self._filter: HitFilter | None = None
-        self._families: FamilyHits | None = None
+        self._needles: NeedleHits | None = None
 
     def use_kernels(self) -> None:
         """Remember lines where kernels can look them up, and find names by one: for many large texts. Needs numba."""
@@ -61,9 +61,9 @@ class Screen:
             count, self._traits.of_hit, (_LONG_LINE, LOOKAROUND_BYTES, round(100 * WORDS_COVER))
         )
         if self._program.tables is not None:
-            from secretscan.engine.familyhits import FamilyHits
+            from secretscan.engine.needlehits import NeedleHits
 
-            self._families = FamilyHits(self._program.tables, self._prefilter, len(self._program))
+            self._needles = NeedleHits(self._program.tables, self._prefilter, len(self._program))
 
     def open_parts(self, text: bytes, parts: Sequence[Part]) -> set[int]:
         """Return the numbers of the `parts` of `text` (ascending, disjoint) in which something may be found.
@@ -82,7 +82,7 @@ class Screen:
 
         Of these, by number, it takes the range of `text` that each is by itself.
         """
-        hits = self._prefilter.hits(text) if self._families is None else self._families.hits(text, parts)
+        hits = self._prefilter.hits(text) if self._needles is None else self._needles.hits(text, parts)
         found: set[int] = set()
         opened: dict[int, set[int]] = {number: set() for number in whole}
         starts = [part.start for part in parts]

@@ -65,7 +65,7 @@ def triggers_of(rule: Rule) -> Triggers:
     if rule.family:
         back = _named(rule).max_width + behind
         return Triggers((), back, width + beyond, *shape)
-    if rule.starts_with_keyword and _is_rare(rule):
+    if is_by_keyword(rule):
         longest = max(len(word.encode()) for word in rule.keywords)
         literals = tuple(Expression(_escaped(word), is_caseless=True) for word in rule.keywords)
         return Triggers(literals, longest + behind, width + beyond, *shape)
@@ -123,15 +123,15 @@ def _named(rule: Rule) -> Named:
         raise RuleError(f'rule "{rule.id}" in {rule.source}, field family: {error}') from error
 
 
-def _is_rare(rule: Rule) -> bool:
-    """Whether the keywords are names and not everyday words.
+def is_by_keyword(rule: Rule) -> bool:
+    """Whether the keywords of `rule` are its triggers: it starts with one, and they are names and not everyday words.
 
     A literal costs the prefilter next to nothing, where keyword, gap and value together cost it an automaton;
     but a word that stands in every tenth line (`line`) would cost a look at the text around it each time.
     """
     from secretscan.engine.judge.language import is_word
 
-    return not any(is_word(word) for word in rule.keywords)
+    return rule.starts_with_keyword and not any(is_word(word) for word in rule.keywords)
 
 
 def _escaped(word: str) -> str:

@@ -25,7 +25,19 @@ WORTH_COMPILING_BYTES: Final = 1 << 30
 
 _KEPT: Final = 2
 """Other versions of which the kernels are kept."""
-_MODULES: Final = ("closing", "deltas", "encoded", "forest", "memory", "names", "parts", "words")
+_MODULES: Final = (
+    "closing",
+    "deltas",
+    "encoded",
+    "forest",
+    "grams",
+    "memory",
+    "names",
+    "needles",
+    "parts",
+    "runs",
+    "words",
+)
 
 
 def pay(size: int, folder: Path) -> bool:

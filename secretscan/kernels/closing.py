@@ -22,7 +22,7 @@ from secretscan.kernels.compiled import (
     inner,
 )
 from secretscan.kernels.memory import UNKNOWN, recall
-from secretscan.kernels.words import SPACE, TOKEN, is_wordy
+from secretscan.kernels.words import SPACE, holds_run, is_wordy
 
 END_BITS: Final = 20
 """A hit is one number: the end of the trigger, shifted by this, and what was hit."""
@@ -45,22 +45,6 @@ _WHAT = (1 << END_BITS) - 1
 
 
 @inner
-def _holds_run(text: Bytes, low: int, high: int, length: int, classes: Bytes) -> bool:
-    """Whether `length` token bytes stand in a row in [low, high)."""
-    at = low + length - 1
-    # from the last byte of a possible run backwards: most are refuted at once
-    while at < high:
-        first = at - length
-        k = at
-        while k > first and classes[text[k]] & TOKEN:
-            k -= 1
-        if k == first:
-            return True
-        at = k + length
-    return False
-
-
-@inner
 def _part(text: Bytes, parts: Numbers, number: int) -> tuple[int, int]:
     """Return where a part starts and ends."""
     return parts[number], parts[number + 1] if number + 1 < len(parts) else len(text)
@@ -74,7 +58,7 @@ def _settled_by_rule(
     if not rule[APPLIES_FROM + kind]:
         return high
     run = rule[RUN]
-    if run > 1 and not _holds_run(
+    if run > 1 and not holds_run(
         text, max(low, end - rule[BACK]), min(high, end + rule[AHEAD]), run, classes
     ):
         return end

@@ -40,6 +40,22 @@ def byte_classes() -> Bytes:
 
 
 @inner
+def holds_run(text: Bytes, low: int, high: int, length: int, classes: Bytes) -> bool:
+    """Whether `length` token bytes stand in a row in [low, high)."""
+    at = low + length - 1
+    # from the last byte of a possible run backwards: most are refuted at once
+    while at < high:
+        first = at - length
+        k = at
+        while k > first and classes[text[k]] & TOKEN:
+            k -= 1
+        if k == first:
+            return True
+        at = k + length
+    return False
+
+
+@inner
 def _quotes_inside(text: Bytes, low: int, high: int, classes: Bytes) -> bool:
     """Whether a backslash stands on a line, or a quote between letters or digits: what is short may go on there."""
     for at in range(low, high):

@@ -7,8 +7,8 @@ from threading import Thread
 from typing import Final
 
 from secretscan import kernels
-from secretscan.engine.familytables import load_tables
 from secretscan.engine.program import Program
+from secretscan.engine.searchtables import load_tables
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.sources.git.repository import Repository
 

@@ -38,6 +38,8 @@ class Trigger(NamedTuple):
     """`caseless`, `dotall`: always empty today, since case and dots are spelled out in `expression`."""
     max_width: int
     """Most bytes between the start of the pattern's match and the end offset the trigger reports in it."""
+    tree: Seq
+    """What the expression was written from."""
 
 
 def max_width(pattern: str) -> int:
@@ -68,7 +70,8 @@ def trigger(pattern: str) -> Trigger:
     cut = _without_tail(_shortened(_without_looks(parse(pattern))))
     if widths(cut)[0] == 0:
         raise ValueError("the pattern can match without consuming a byte")
-    return Trigger(written(_without_head(cut), loose=True), frozenset(), widths(cut)[1])
+    short = _without_head(cut)
+    return Trigger(written(short, loose=True), frozenset(), widths(cut)[1], short)
 
 
 def _without_looks(seq: Seq) -> Seq:

@@ -30,21 +30,24 @@ class HyperscanPrefilter:
         self._ahead = program.ahead
         self._breaks = program.breaks
         self._families = program.families
-        self._database, self._family_database = _load(program.database), _load(program.family_database)
+        self._database, self._family_database = (
+            load_database(program.database),
+            load_database(program.family_database),
+        )
 
     def hits(self, data: bytes | memoryview) -> list[Hit]:
         """Return the triggers that end in `data`, each end of each once, ascending."""
-        found = [*_scan(self._database, data), *_scan(self._family_database, data)]
+        found = [*scan_database(self._database, data), *scan_database(self._family_database, data)]
         found.sort()
         return found
 
     def rule_hits(self, data: bytes | memoryview) -> list[Hit]:
         """Return those of rules alone, in no order."""
-        return _scan(self._database, data)
+        return scan_database(self._database, data)
 
     def family_hits(self, data: bytes | memoryview) -> list[Hit]:
         """Return those of families alone, in no order."""
-        return _scan(self._family_database, data)
+        return scan_database(self._family_database, data)
 
     def windows(self, data: bytes | memoryview) -> Windows:
         """Return where each rule could match in `data`."""
@@ -89,8 +92,8 @@ class HyperscanPrefilter:
         return windows
 
 
-def _load(database: bytes) -> Any:  # noqa: ANN401 - Hyperscan is untyped
-    """Return the database, None for an empty one."""
+def load_database(database: bytes) -> Any:  # noqa: ANN401 - Hyperscan is untyped
+    """Return the database, None for an empty one. Raises Unusable when this machine cannot run it."""
     if not database:
         return None
     try:
@@ -101,7 +104,8 @@ def _load(database: bytes) -> Any:  # noqa: ANN401 - Hyperscan is untyped
     return loaded
 
 
-def _scan(database: Any, data: bytes | memoryview) -> list[Hit]:  # noqa: ANN401 - Hyperscan is untyped
+def scan_database(database: Any, data: bytes | memoryview) -> list[Hit]:  # noqa: ANN401 - Hyperscan is untyped
+    """Return what ends in `data`, in no order; nothing without a database."""
     found: list[Hit] = []
     if database is None:
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secretscan.engine import familytables, traits, versions, windows, wordy
+from secretscan.engine import needles, needletables, rarity, searchtables, traits, versions, windows, wordy
 from secretscan.engine.decode import runs
 from secretscan.engine.prefilter import hyperscan
 from secretscan.rules import automaton
@@ -21,11 +21,25 @@ def test_kernels_and_their_twins_have_the_same_constants() -> None:
     assert encoded._HEAD == runs._HEAD
     assert (parts.NO_BASE, parts.NO_TEXT) == (versions.NO_BASE, versions.NO_TEXT)
     assert (deltas._MAX_VARINT_BYTES, deltas._WHOLE_COPY) == (delta._MAX_VARINT_BYTES, delta._WHOLE_COPY)
-    assert (forest.ROOT, names._HEAD_BYTES) == (NO_NODE, familytables.HEAD_BYTES)
+    assert forest.ROOT == NO_NODE
     assert names._PATTERNS == automaton.MAX_PATTERNS
-    assert familytables._BUCKETS * familytables.HEAD_BYTES == 64  # kernels.names._candidates
-    assert (automaton.DEAD, automaton.START) == (0, 1)  # kernels.names._follow
+    assert (automaton.DEAD, automaton.START) == (0, names.START)  # kernels.names.follow
     assert windows._WRAPPED_FROM == 57  # kernels.parts.is_wrapped
+
+
+def test_the_tables_of_needles_are_made_as_kernels_read_them() -> None:
+    from secretscan.kernels import around, grams, runs
+    from secretscan.kernels import needles as kernel
+
+    for name in ("HASH", "WORD_BITS", "BIT_BITS", "SLOT_BITS", "PLACE_BITS"):
+        assert getattr(needletables, name) == getattr(grams, name)
+    assert rarity.GRAM_BYTES == grams.GRAM_BYTES
+    assert rarity.folded(0) * 0x01010101 == grams._FOLD
+    assert (needletables.ROW_BITS, needletables.COLUMNS) == (kernel.ROW_BITS, kernel.STATE + 1)
+    assert needletables._ANY_SPAN == around.ANY_SPAN
+    assert (needles.RULE, needles.TEXT_RULE, needles.FAMILY) == (kernel.RULE, kernel.TEXT_RULE, kernel.FAMILY)
+    assert searchtables.LONG_RUN >= runs.LONG_RUN
+    assert needles.MOST_NEEDED <= 8  # bits of kernel.Needles.members
 
 
 def test_nothing_that_holds_text_shows_it() -> None:

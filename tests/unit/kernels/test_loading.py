@@ -17,11 +17,11 @@ def test_kernels_and_tables_are_made_ahead(kernel_folder: Path, tmp_path: Path) 
     settings = ScanSettings(Config(), cache_dir=kernel_folder.parent)
     assert KernelLoading(settings, program).compile()
     assert program.tables is not None
-    assert (kernel_folder.parent / "ahead.families").exists()
+    assert (kernel_folder.parent / "ahead.search").exists()
     again = build([rule for rule in load_rules() if rule.family], "ahead")
     assert KernelLoading(replace(settings, remembers=False), again).compile()
     assert again.tables == program.tables
-    (kernel_folder.parent / "ahead.families").unlink()
+    (kernel_folder.parent / "ahead.search").unlink()
 
 
 def test_nothing_is_compiled_without_a_folder_or_with_no_hyperscan() -> None:

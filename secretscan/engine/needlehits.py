@@ -1,0 +1,149 @@
+"""`NeedleHits`: the triggers in texts, by a search for needles, and by Hyperscan only around those found."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from secretscan.engine.needletables import COLUMNS, NeedleTables
+from secretscan.engine.parts import Part
+from secretscan.engine.prefilter.hyperscan import (
+    END_BITS,
+    HIT_MASK,
+    Hit,
+    HyperscanPrefilter,
+    load_database,
+    scan_database,
+)
+from secretscan.engine.searchtables import SearchTables
+from secretscan.engine.traits import BINARY
+from secretscan.kernels.around import TOO_MUCH, gather
+from secretscan.kernels.compiled import Bytes, Numbers
+from secretscan.kernels.names import Names
+from secretscan.kernels.needles import Needles, find_needles
+from secretscan.kernels.words import byte_classes
+
+_BYTES_FOR_A_HIT: Final = 64
+_BYTES_FOR_A_WINDOW: Final = 32
+"""Bytes of text for each that there is room for, beyond some thousand."""
+_MOST: Final = 0.25
+"""Share of a text that windows may cover; of more, all of it is searched."""
+_DENSE_BYTES: Final = 1000
+"""Bytes for each hit of a family up to which a text is likely to be of that kind, and the next one with it."""
+
+
+class NeedleHits:
+    """Finds triggers, those of families among them, in parts of texts."""
+
+    def __init__(self, tables: SearchTables, prefilter: HyperscanPrefilter, first_number: int) -> None:
+        """Take the tables, what finds the same, and the number of the first family among all that can be hit."""
+        made = tables.automaton
+        self._prefilter = prefilter
+        self._rest = load_database(tables.rest)
+        self._first = first_number
+        self._names = Names(
+            np.array(bytearray(made.classes), dtype=np.uint8),
+            np.array(made.table, dtype=np.uint16),
+            np.array(bytearray(made.accepts), dtype=np.uint8),
+            np.full(len(made.accepts), 1 << 62, dtype=np.int64),
+            np.full(len(made.accepts), -2, dtype=np.int64),
+        )
+        self._needles, self._heads = _arrays(tables.needles, tables.runs), _arrays(tables.heads, (0, 0))
+        self._base = 0
+        self._is_dense = False
+        self._windows = np.empty((2, 4096), dtype=np.int64)
+        self._found = np.empty(4096, dtype=np.int64)
+        self._gathered = np.empty(1 << 16, dtype=np.uint8)
+
+    def hits(self, text: bytes, parts: Sequence[Part]) -> list[Hit]:
+        """Return what the prefilter does, but for what cannot lead to a match, and some that lead to none.
+
+        No rule of a family looks for anything in parts of binary data; a rule that needs so many token bytes in a row
+        finds nothing where they are not.
+        """
+        bounds = [*(part.start for part in parts), len(text)]
+        ranges = np.array(
+            [
+                (low, high)
+                for part, (low, high) in zip(parts, pairwise(bounds), strict=True)
+                if part.kind != BINARY
+            ],
+            dtype=np.int64,
+        ).reshape(-1, 2)
+        self._make_room(len(text))
+        lows, highs = self._windows
+        counts = np.zeros(2, dtype=np.int64)
+        data = np.frombuffer(text, dtype=np.uint8)
+        find_needles(
+            data,
+            np.frombuffer(text, dtype=np.uint32, count=len(text) // 4),
+            np.frombuffer(text, dtype=np.uint32, count=max(0, len(text) - 2) // 4, offset=min(2, len(text))),
+            ranges[:, 0].copy(),
+            ranges[:, 1].copy(),
+            self._heads if self._is_dense else self._needles,
+            self._names,
+            self._base,
+            self._first,
+            lows,
+            highs,
+            self._found,
+            counts,
+        )
+        self._base += len(text) + 2
+        windows, families = counts.tolist()
+        if families == TOO_MUCH:
+            hits = self._prefilter.family_hits(text) if len(ranges) else []
+        else:
+            hits = list(set(self._found[:families].tolist()))
+        around = (
+            None if self._is_dense or windows == TOO_MUCH else self._around(text, data, lows, highs, windows)
+        )
+        self._is_dense = around is None and (not self._is_dense or len(hits) * _DENSE_BYTES > len(text))
+        hits += self._prefilter.rule_hits(text) if around is None else around
+        hits.sort()
+        return hits
+
+    def _around(
+        self, text: bytes, data: Bytes, lows: Numbers, highs: Numbers, count: int
+    ) -> list[Hit] | None:
+        """Return the hits of rules alone, in no order, given the windows; None where these are too much of a text."""
+        places = np.empty(count, dtype=np.int64)
+        size = gather(data, lows, highs, count, self._gathered[: int(len(text) * _MOST) + 4096], places)
+        if size == TOO_MUCH:
+            return None
+        hits = scan_database(self._rest, text)
+        gathered = self._prefilter.rule_hits(self._gathered[:size].tobytes()) if size else []
+        if gathered:
+            begins, firsts, lasts = places.tolist(), lows[:count].tolist(), highs[:count].tolist()
+            for hit in gathered:
+                end = hit >> END_BITS
+                window = bisect_left(begins, end) - 1
+                moved = end - begins[window] + firsts[window]
+                if moved <= lasts[window]:
+                    hits.append(moved << END_BITS | hit & HIT_MASK)
+        return hits if self._rest is None else list(set(hits))
+
+    def _make_room(self, size: int) -> None:
+        """Have room for what is found in so many bytes: kept, since asking for it anew takes longer than a search."""
+        if self._windows.shape[1] < 4096 + size // _BYTES_FOR_A_WINDOW:
+            self._windows = np.empty((2, 4096 + size // _BYTES_FOR_A_WINDOW), dtype=np.int64)
+            self._found = np.empty(4096 + size // _BYTES_FOR_A_HIT, dtype=np.int64)
+        if len(self._gathered) < size * _MOST + 4096:
+            self._gathered = np.empty(int(size * _MOST) + 4096, dtype=np.uint8)
+
+
+def _arrays(tables: NeedleTables, runs: tuple[int, int]) -> Needles:
+    return Needles(
+        np.array(tables.bits, dtype=np.uint64),
+        np.array(tables.slots, dtype=np.uint32),
+        np.array(tables.listed, dtype=np.uint32),
+        np.array(tables.rows, dtype=np.int64).reshape(-1, COLUMNS),
+        np.array(tables.sets, dtype=np.uint16),
+        np.array(bytearray(tables.members), dtype=np.uint8),
+        np.array(runs, dtype=np.int64),
+        byte_classes(),
+    )

@@ -1,0 +1,149 @@
+"""The needles of a program: which short runs of bytes stand in whatever leads to a match, and how far around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import prod
+from typing import Final
+
+from secretscan.engine.program import Program
+from secretscan.engine.rarity import GRAM_BYTES, grams_of, needle_cost, share_of
+from secretscan.engine.trigger import is_by_keyword
+from secretscan.rules import reach
+from secretscan.rules.automaton import DEAD, START, Automaton
+from secretscan.rules.model import Rule
+from secretscan.rules.needles import Needle, Sets, needed, needles
+from secretscan.rules.tree import Bytes, Seq, parse, widths
+
+HEAD_BYTES: Final = GRAM_BYTES + 1
+"""Bytes of a family's needle: of each two grams in it, one begins at an even place."""
+
+
+MOST_NEEDED: Final = 3
+RULE, TEXT_RULE, FAMILY = 0, 1, 2
+"""These are constants of `kernels.needles`, which says what they are."""
+_ALIKE: Final = 2
+_MOST_WAYS: Final = 20_000
+"""Ways to spell out a head from which it is joined with others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A needle, and what of the text around it matters, in bytes from where it begins."""
+
+    needle: Needle
+    back: int
+    """Up to where a trigger with it begins, at most."""
+    ahead: int
+    """The same for its end."""
+    far_ahead: int
+    """The same for the end of a match."""
+    token_run: int = 0
+    newline_span: int = 0
+    needed: tuple[frozenset[int], ...] = ()
+    """Sets of bytes, of each of which every match holds one; at most `MOST_NEEDED`."""
+    kind: int = RULE
+    state: int = 0
+    """The state of the automaton behind the needle, for a family; `START` where it has to begin with it."""
+
+
+def needles_of_rules(program: Program) -> tuple[list[Sought], list[int]]:
+    """Return the needles of all rules but those of families, and the numbers of rules that have none."""
+    found: list[Sought] = []
+    without: list[int] = []
+    in_family = {number for family in program.families for number in family}
+    for number, rule in enumerate(program.rules()):
+        if number in in_family or not rule.pattern:
+            continue
+        own = list(_of_rule(rule, program.token_runs[number], program.newline_span[number]))
+        found += own
+        if not own:
+            without.append(number)
+    return found, without
+
+
+def _of_rule(rule: Rule, token_run: int, newline_span: int) -> Iterator[Sought]:
+    tree = reach.trigger(rule.pattern).tree
+    seqs = [_literal(word.encode()) for word in rule.keywords] if is_by_keyword(rule) else [tree]
+    all_of_it = reach.max_width(rule.pattern)
+    kind = TEXT_RULE if rule.judge else RULE
+    inside = sorted(set(needed(parse(rule.pattern))), key=share_of)
+    each = [(needles(seq, partial(needle_cost, width=widths(seq)[1])), widths(seq)[1]) for seq in seqs]
+    if not all(found for found, _ in each):
+        return
+    for found, width in each:
+        for needle in found:
+            yield Sought(
+                needle,
+                needle.most,
+                width - needle.least,
+                all_of_it - needle.least,
+                token_run,
+                newline_span,
+                _beside(needle, inside),
+                kind,
+            )
+
+
+def _beside(needle: Needle, inside: Sequence[frozenset[int]]) -> tuple[frozenset[int], ...]:
+    """Return the first of the sets of bytes inside a match that neither the needle holds itself nor each other."""
+    chosen: list[frozenset[int]] = []
+    for members in inside:
+        if len(chosen) < MOST_NEEDED and not any(members & other for other in (*needle.sets, *chosen)):
+            chosen.append(members)
+    return tuple(chosen)
+
+
+def _literal(word: bytes) -> Seq:
+    return Seq(
+        tuple(
+            Bytes(frozenset({byte, byte ^ 0x20} if chr(byte).isalpha() and byte < 128 else {byte}))
+            for byte in word
+        )
+    )
+
+
+def needles_of_families(made: Automaton) -> list[Sought] | None:
+    """Return the needles with which matches of an automaton begin; None when one is shorter than a gram."""
+    members: dict[int, list[int]] = {}
+    for byte, number in enumerate(made.classes):
+        members.setdefault(number, []).append(byte)
+    heads = [*dict.fromkeys(_joined(_paths(made, members, START, ())))]
+    if any(len(head) < GRAM_BYTES or grams_of(head) is None for head, _ in heads):
+        return None
+    return [Sought(Needle(head, 0, 0), 0, 0, 0, kind=FAMILY, state=state) for head, state in heads]
+
+
+def _joined(heads: Iterable[tuple[Sets, int]]) -> Iterator[tuple[Sets, int]]:
+    """Yield the heads, as one those that begin alike if any of them could be spelled out in too many ways."""
+    groups: dict[Sets, list[tuple[Sets, int]]] = {}
+    for head, state in heads:
+        groups.setdefault(head[:_ALIKE], []).append((head, state))
+    for group in groups.values():
+        if all(prod(map(len, head)) <= _MOST_WAYS for head, _ in group):
+            yield from group
+        else:
+            shortest = min(len(head) for head, _ in group)
+            places = zip(*(head[:shortest] for head, _ in group), strict=True)
+            yield tuple(frozenset[int]().union(*sets) for sets in places), START
+
+
+def _paths(
+    made: Automaton, members: dict[int, list[int]], state: int, path: Sets
+) -> Iterator[tuple[Sets, int]]:
+    """Yield the ways on from a state as the bytes at each place, and where they lead: a head's length or up to a match.
+
+    What leads to a match begins at `START`, so that it is met.
+    """
+    if made.accepts[state] or len(path) == HEAD_BYTES:
+        yield path, START if made.accepts[state] else state
+        return
+    following: dict[int, set[int]] = {}
+    for number in range(made.width):
+        after = made.table[state * made.width + number]
+        if after != DEAD:
+            following.setdefault(after, set()).update(members[number])
+    for after, values in following.items():
+        yield from _paths(made, members, after, (*path, frozenset(values)))
