@@ -59,7 +59,7 @@ class NeedleHits:
         self._found = np.empty(4096, dtype=np.int64)
         self._gathered = np.empty(1 << 16, dtype=np.uint8)
 
-    def hits(self, text: bytes, parts: Sequence[Part]) -> list[Hit]:
+    def hits(self, text: bytes, parts: Sequence[Part]) -> Numbers:
         """Return what the prefilter does, but for what cannot lead to a match, and some that lead to none.
 
         No rule of a family looks for anything in parts of binary data; a rule that needs so many token bytes in a row
@@ -96,14 +96,15 @@ class NeedleHits:
         self._base += len(text) + 2
         windows, families = counts.tolist()
         if families == TOO_MUCH:
-            hits = self._prefilter.family_hits(text) if len(ranges) else []
+            names = np.array(self._prefilter.family_hits(text) if len(ranges) else (), dtype=np.int64)
         else:
-            hits = list(set(self._found[:families].tolist()))
+            names = np.unique(self._found[:families])
         around = (
             None if self._is_dense or windows == TOO_MUCH else self._around(text, data, lows, highs, windows)
         )
-        self._is_dense = around is None and (not self._is_dense or len(hits) * _DENSE_BYTES > len(text))
-        hits += self._prefilter.rule_hits(text) if around is None else around
+        self._is_dense = around is None and (not self._is_dense or len(names) * _DENSE_BYTES > len(text))
+        rules = self._prefilter.rule_hits(text) if around is None else around
+        hits = np.concatenate((names, np.array(rules, dtype=np.int64)))
         hits.sort()
         return hits
 

@@ -38,4 +38,4 @@ def hits_inside(hits: Sequence[Hit], low: int, high: int) -> list[Hit]:
     """Return the hits that end in (low, high], counted from `low`."""
     first = bisect_left(hits, (low + 1) << END_BITS)
     last = bisect_left(hits, (high + 1) << END_BITS, first)
-    return [hit - (low << END_BITS) for hit in hits[first:last]]
+    return [int(hit) - (low << END_BITS) for hit in hits[first:last]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from secretscan.engine.overlapping import holds_run
 from secretscan.engine.parts import Looked, Part, hits_inside, part_of
@@ -82,12 +82,13 @@ class Screen:
 
         Of these, by number, it takes the range of `text` that each is by itself.
         """
-        hits = self._prefilter.hits(text) if self._needles is None else self._needles.hits(text, parts)
+        found_hits = self._prefilter.hits(text) if self._needles is None else self._needles.hits(text, parts)
+        hits = cast("Sequence[Hit]", found_hits)  # ascending; of the needles an array, as the filter takes it
         found: set[int] = set()
         opened: dict[int, set[int]] = {number: set() for number in whole}
         starts = [part.start for part in parts]
         if self._filter is None or len(hits) < _FILTERED_FROM:
-            self._look_at(text, parts, starts, hits, found, opened)
+            self._look_at(text, parts, starts, map(int, hits), found, opened)
         else:
             for some in self._filter.rounds(text, hits, starts, [part.kind for part in parts], found):
                 self._look_at(text, parts, starts, some, found, opened)
