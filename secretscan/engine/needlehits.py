@@ -30,8 +30,8 @@ from secretscan.kernels.words import byte_classes
 _BYTES_FOR_A_HIT: Final = 64
 _BYTES_FOR_A_WINDOW: Final = 32
 """Bytes of text for each that there is room for, beyond some thousand."""
-_MOST: Final = 0.25
-"""Share of a text that windows may cover; of more, all of it is searched."""
+_BYTES_FOR_ONE_GATHERED: Final = 4
+"""The same for each byte of windows; where they cover more, all of a text is searched."""
 _DENSE_BYTES: Final = 1000
 """Bytes for each hit of a family up to which a text is likely to be of that kind, and the next one with it."""
 
@@ -62,8 +62,8 @@ class NeedleHits:
     def hits(self, text: bytes, parts: Sequence[Part]) -> Numbers:
         """Return what the prefilter does, but for what cannot lead to a match, and some that lead to none.
 
-        No rule of a family looks for anything in parts of binary data; a rule that needs so many token bytes in a row
-        finds nothing where they are not.
+        No rule that is judged finds anything in parts of binary data; a rule that needs so many token bytes in a row,
+        or a digit, finds nothing where they are not.
         """
         bounds = [*(part.start for part in parts), len(text)]
         ranges = np.array(
@@ -113,7 +113,9 @@ class NeedleHits:
     ) -> list[Hit] | None:
         """Return the hits of rules alone, in no order, given the windows; None where these are too much of a text."""
         places = np.empty(count, dtype=np.int64)
-        size = gather(data, lows, highs, count, self._gathered[: int(len(text) * _MOST) + 4096], places)
+        size = gather(
+            data, lows, highs, count, self._gathered[: len(text) // _BYTES_FOR_ONE_GATHERED + 4096], places
+        )
         if size == TOO_MUCH:
             return None
         hits = scan_database(self._rest, text)
@@ -133,8 +135,8 @@ class NeedleHits:
         if self._windows.shape[1] < 4096 + size // _BYTES_FOR_A_WINDOW:
             self._windows = np.empty((2, 4096 + size // _BYTES_FOR_A_WINDOW), dtype=np.int64)
             self._found = np.empty(4096 + size // _BYTES_FOR_A_HIT, dtype=np.int64)
-        if len(self._gathered) < size * _MOST + 4096:
-            self._gathered = np.empty(int(size * _MOST) + 4096, dtype=np.uint8)
+        if len(self._gathered) < size // _BYTES_FOR_ONE_GATHERED + 4096:
+            self._gathered = np.empty(size // _BYTES_FOR_ONE_GATHERED + 4096, dtype=np.uint8)
 
 
 def _arrays(tables: NeedleTables, runs: tuple[int, int]) -> Needles:

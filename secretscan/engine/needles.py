@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import prod
+from operator import itemgetter
 from typing import Final
 
 from secretscan.engine.program import Program
-from secretscan.engine.rarity import GRAM_BYTES, grams_of, needle_cost, share_of
+from secretscan.engine.rarity import GRAM_BYTES, gram_count, grams_of, needle_cost, share_of
 from secretscan.engine.trigger import is_by_keyword
 from secretscan.rules import reach
 from secretscan.rules.automaton import DEAD, START, Automaton
@@ -19,27 +20,27 @@ from secretscan.rules.tree import Bytes, Seq, parse, widths
 
 HEAD_BYTES: Final = GRAM_BYTES + 1
 """Bytes of a family's needle: of each two grams in it, one begins at an even place."""
-
-
 MOST_NEEDED: Final = 3
+"""Sets of bytes that a match needs beside its needle; each has a bit in a kernel."""
 RULE, TEXT_RULE, FAMILY = 0, 1, 2
 """These are constants of `kernels.needles`, which says what they are."""
 _ALIKE: Final = 2
+"""Bytes with which heads begin alike that may be joined."""
 _MOST_WAYS: Final = 20_000
 """Ways to spell out a head from which it is joined with others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A needle, and what of the text around it matters, in bytes from where it begins."""
+    """A needle, and what of the text around it matters."""
 
     needle: Needle
     back: int
-    """Up to where a trigger with it begins, at most."""
+    """Bytes from the needle back to where its trigger begins, at most."""
     ahead: int
-    """The same for its end."""
+    """Bytes from where the needle begins to the end of its trigger, at most."""
     far_ahead: int
-    """The same for the end of a match."""
+    """The same to the end of a match."""
     token_run: int = 0
     newline_span: int = 0
     needed: tuple[frozenset[int], ...] = ()
@@ -49,17 +50,24 @@ class Sought:
     """The state of the automaton behind the needle, for a family; `START` where it has to begin with it."""
 
 
-def needles_of_rules(program: Program) -> tuple[list[Sought], list[int]]:
-    """Return the needles of all rules but those of families, and the numbers of rules that have none."""
-    found: list[Sought] = []
-    without: list[int] = []
+def needles_of_rules(program: Program, most_grams: int) -> tuple[list[Sought], list[int]]:
+    """Return the needles of rules, but those of families, and the numbers of the rules for which there are none.
+
+    Where they would come to more than `most_grams`, the rules with the most grams go without.
+    """
+    of_rules: list[tuple[int, int, list[Sought]]] = []
     in_family = {number for family in program.families for number in family}
     for number, rule in enumerate(program.rules()):
-        if number in in_family or not rule.pattern:
-            continue
-        own = list(_of_rule(rule, program.token_runs[number], program.newline_span[number]))
-        found += own
-        if not own:
+        if number not in in_family and rule.pattern:
+            own = list(_of_rule(rule, program.token_runs[number], program.newline_span[number]))
+            of_rules.append((sum(gram_count(one.needle.sets) for one in own), number, own))
+    found: list[Sought] = []
+    without: list[int] = []
+    for count, number, own in sorted(of_rules, key=itemgetter(0)):
+        if own and count <= most_grams:
+            most_grams -= count
+            found += own
+        else:
             without.append(number)
     return found, without
 
@@ -70,6 +78,9 @@ def _of_rule(rule: Rule, token_run: int, newline_span: int) -> Iterator[Sought]:
     all_of_it = reach.max_width(rule.pattern)
     kind = TEXT_RULE if rule.judge else RULE
     inside = sorted(set(needed(parse(rule.pattern))), key=share_of)
+    if not rule.pattern.isascii():
+        # trees hold characters, texts their bytes in UTF-8: only the needle of a keyword is certain
+        token_run, newline_span, inside = 0, all_of_it, []
     each = [(needles(seq, partial(needle_cost, width=widths(seq)[1])), widths(seq)[1]) for seq in seqs]
     if not all(found for found, _ in each):
         return
@@ -110,13 +121,13 @@ def needles_of_families(made: Automaton) -> list[Sought] | None:
     members: dict[int, list[int]] = {}
     for byte, number in enumerate(made.classes):
         members.setdefault(number, []).append(byte)
-    heads = [*dict.fromkeys(_joined(_paths(made, members, START, ())))]
+    heads = [*dict.fromkeys(_few_ways(_paths(made, members, START, ())))]
     if any(len(head) < GRAM_BYTES or grams_of(head) is None for head, _ in heads):
         return None
     return [Sought(Needle(head, 0, 0), 0, 0, 0, kind=FAMILY, state=state) for head, state in heads]
 
 
-def _joined(heads: Iterable[tuple[Sets, int]]) -> Iterator[tuple[Sets, int]]:
+def _few_ways(heads: Iterable[tuple[Sets, int]]) -> Iterator[tuple[Sets, int]]:
     """Yield the heads, as one those that begin alike if any of them could be spelled out in too many ways."""
     groups: dict[Sets, list[tuple[Sets, int]]] = {}
     for head, state in heads:

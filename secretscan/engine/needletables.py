@@ -26,8 +26,9 @@ ROW_BITS: Final = 16
 MOST_GRAMS: Final = 3 << SLOT_BITS - 2
 """Grams that fit into the slots: beyond three quarters of them a search for one gets long."""
 COLUMNS: Final = 12
-_ANY_SPAN: Final = -1
-_WIDE_SPAN: Final = 4096
+ANY_SPAN: Final = -1
+"""Stands for newlines anywhere in a match (`kernels.around`)."""
+WIDE_SPAN: Final = 4096
 """Bytes of newlines from which a window is not cut at lines."""
 _FULL: Final = 0xFFFFFFFF
 
@@ -51,24 +52,6 @@ class NeedleTables:
         """Return the arrays in order, of `ARRAY_TYPES`."""
         return [self.bits, self.slots, self.listed, self.rows, self.sets, self.members]
 
-    def check(self) -> None:
-        """Raise ValueError where a table leads outside another: these came from a file."""
-        rows = len(self.rows) // COLUMNS
-        in_sets = [max(self.rows[column::COLUMNS]) for column in (1, 2)]
-        if (
-            len(self.bits) != 1 << WORD_BITS
-            or len(self.slots) != 1 << SLOT_BITS
-            or 0 not in self.slots
-            or max(slot & (1 << PLACE_BITS) - 1 for slot in self.slots) >= len(self.listed)
-            or self.listed[0]
-            or self.listed[-1]
-            or max(entry & (1 << ROW_BITS) - 1 for entry in self.listed) >= rows
-            or len(self.rows) % COLUMNS
-            or sum(in_sets) > len(self.sets)
-            or max((*self.sets, *self.rows[8::COLUMNS]), default=0) * 256 >= len(self.members)
-        ):
-            raise ValueError("a table leads outside")
-
 
 def make_needle_tables(sought: Iterable[Sought]) -> NeedleTables | None:
     """Return the tables of what is sought; None where there are too many grams for them."""
@@ -87,14 +70,9 @@ def make_needle_tables(sought: Iterable[Sought]) -> NeedleTables | None:
                 by_gram.setdefault(int.from_bytes(bytes(gram), "little"), []).append(entry)
     if len(by_gram) > MOST_GRAMS or len(rows) // COLUMNS >= 1 << ROW_BITS:
         return None
-    listed, places = array("I", (0,)), dict[tuple[int, ...], int]()
-    for chain in by_gram.values():
-        if tuple(chain) not in places:
-            places[tuple(chain)] = len(listed)
-            listed.extend((*chain, 0))
+    bits, slots, listed = _hashed(by_gram)
     if len(listed) >= 1 << PLACE_BITS:
         return None
-    bits, slots = _hashed({gram: places[tuple(chain)] for gram, chain in by_gram.items()})
     inside = b"".join(
         bytes(sum((byte in bytes_in) << n for n, bytes_in in enumerate(some)) for byte in range(256))
         for some in members
@@ -104,7 +82,7 @@ def make_needle_tables(sought: Iterable[Sought]) -> NeedleTables | None:
 
 def _row(one: Sought, at: int, first_set: int, needed: int) -> Sequence[int]:
     """Return the columns of `kernels.needles`; `at` is where the gram begins in the needle."""
-    span = one.newline_span if one.newline_span < _WIDE_SPAN else _ANY_SPAN
+    span = one.newline_span if one.newline_span < WIDE_SPAN else ANY_SPAN
     return (
         -at,
         len(one.needle.sets),
@@ -121,20 +99,28 @@ def _row(one: Sought, at: int, first_set: int, needed: int) -> Sequence[int]:
     )
 
 
-def _hashed(chains: dict[int, int]) -> tuple[array[int], array[int]]:
-    """Return the bits of all grams, and the slots, which say where the needles of each are listed."""
+def _hashed(by_gram: dict[int, list[int]]) -> tuple[array[int], array[int], array[int]]:
+    """Return the bits of all grams; the slots, which say where the needles of each are listed; and these lists."""
     bits, slots = array("Q", bytes(8 << WORD_BITS)), array("I", bytes(4 << SLOT_BITS))
     low = (1 << BIT_BITS) - 1
-    for gram, place in chains.items():
+    owners: dict[int, tuple[int, list[int]]] = {}
+    for gram, entries in by_gram.items():
         hashed = gram * HASH & _FULL
         bits[hashed >> 32 - WORD_BITS] |= 1 << (hashed >> 32 - WORD_BITS - BIT_BITS & low) | 1 << (
             hashed & low
         )
-        slot = hashed >> 32 - SLOT_BITS
-        while slots[slot]:
+        slot, tag = hashed >> 32 - SLOT_BITS, hashed << PLACE_BITS & _FULL
+        while slot in owners and owners[slot][0] != tag:
             slot = (slot + 1) % len(slots)
-        slots[slot] = (hashed << PLACE_BITS & _FULL) | place
-    return bits, slots
+        # another gram with the same tag on the way: both have the needles of both, which are looked at all the same
+        owners.setdefault(slot, (tag, []))[1].extend(entries)
+    listed, places = array("I", (0,)), dict[tuple[int, ...], int]()
+    for slot, (tag, entries) in owners.items():
+        if tuple(entries) not in places:
+            places[tuple(entries)] = len(listed)
+            listed.extend((*entries, 0))
+        slots[slot] = tag | places[tuple(entries)] & (1 << PLACE_BITS) - 1
+    return bits, slots, listed
 
 
 def _entry(row: int, at: int, needle: Sets) -> int:

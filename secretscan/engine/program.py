@@ -61,7 +61,7 @@ class Program:
         self.token_runs = [row[3] for row in reach]
         """Token bytes in a row that every match of a rule holds at least (`rules.tokenrun`)."""
         self.newline_span = [row[4] for row in reach]
-        """Bytes from the start of a match to just after the last newline in it (`rules.newlines`)."""
+        """Bytes from the first newline in a match to just after the last (`rules.newlines`)."""
         self.meta = meta
         """JSON object with `keywords` (lower case, by rule) and `notes`."""
         self.database, self.family_database = databases

@@ -1,4 +1,7 @@
-"""How rare bytes are in source code: what makes one needle better than another. Only speed depends on it."""
+"""How rare bytes are in source code, which makes one needle better than another, and where a search meets a needle.
+
+Shares and costs matter for speed alone; `grams_of` and `folded` decide what is found.
+"""
 
 from __future__ import annotations
 
@@ -71,6 +74,11 @@ def grams_of(sets: Sets) -> tuple[Gram, Gram] | None:
             if at % 2 not in best or price < best[at % 2][0]:
                 best[at % 2] = price, (at - len(pad), four)
     return (best[0][1], best[1][1]) if len(best) == 2 else None
+
+
+def gram_count(sets: Sets) -> int:
+    """Return how many grams a search for a needle has to know."""
+    return sum(prod(map(len, four)) for _, four in grams_of(sets) or ())
 
 
 def needle_cost(sets: Sets, width: int) -> float:

@@ -11,14 +11,15 @@ from typing import Any, Final
 
 from secretscan import __version__
 from secretscan.engine.needles import needles_of_families, needles_of_rules
-from secretscan.engine.needletables import ARRAY_TYPES, NeedleTables, make_needle_tables
+from secretscan.engine.needletables import ARRAY_TYPES, MOST_GRAMS, NeedleTables, make_needle_tables
 from secretscan.engine.program import Program, trigger_database
-from secretscan.engine.trigger import family_trees, triggers_of
+from secretscan.engine.rarity import gram_count
+from secretscan.engine.trigger import MAX_CONTEXT, family_trees, triggers_of
 from secretscan.privatefile import Keep, read_private, write_private
 from secretscan.rules.automaton import Automaton, automaton
 from secretscan.rules.reach import max_width
 
-_MAGIC: Final = f"secretscan-search-1 {__version__}\n".encode()
+_MAGIC: Final = f"secretscan-search-2 {__version__}\n".encode()
 """To be raised whenever something else is made of the same rules: old tables would miss triggers."""
 _KEEP: Final = Keep("*.search", files=4)
 LONG_RUN: Final = 47
@@ -52,7 +53,8 @@ def make_tables(program: Program) -> SearchTables | None:
     heads = needles_of_families(made) if made is not None else None
     if made is None or heads is None:
         return None
-    found, without = needles_of_rules(program)
+    room = MOST_GRAMS - sum(gram_count(head.needle.sets) for head in heads)
+    found, without = needles_of_rules(program, room)
     needles, of_families = make_needle_tables([*heads, *found]), make_needle_tables(heads)
     if needles is None or of_families is None:
         return None
@@ -72,8 +74,8 @@ def load_tables(program: Program, folder: Path, *, save: bool) -> SearchTables |
     path = folder / f"{program.digest}.search"
     payload = read_private(path, _MAGIC)
     if payload is not None:
-        with suppress(ValueError):
-            return _unpack(bytes(payload))
+        with suppress(ValueError, TypeError):
+            return _unpack(bytes(payload), len(program.families))
     tables = make_tables(program) if save else None
     if tables is not None:
         with suppress(OSError):
@@ -102,8 +104,10 @@ def _pack(tables: SearchTables) -> bytes:
     return b"\n".join((sizes, b"".join(sections)))
 
 
-def _unpack(payload: bytes) -> SearchTables:
-    """Return what `_pack` wrote. Raises ValueError when the sizes do not add up, or a table leads outside another."""
+def _unpack(payload: bytes, families: int) -> SearchTables:
+    """Return what `_pack` wrote. Raises ValueError or TypeError for anything else, or a table that leads outside."""
+    from secretscan.engine.tablecheck import are_sound_needles, is_sound_automaton
+
     head, _, rest = payload.partition(b"\n")
     width, shortest, widest, *sizes = json.loads(head)
     if len(sizes) != len(_TYPES) or sum(sizes) != len(rest):
@@ -122,12 +126,9 @@ def _unpack(payload: bytes) -> SearchTables:
     made = Automaton(classes, width, table, accepts)
     needles, heads = NeedleTables(*needle_parts[:half]), NeedleTables(*needle_parts[half:])
     if (
-        len(classes) != 256
-        or len(table) != width * len(accepts)
-        or max(classes) >= width
-        or max(table) >= len(accepts)
+        not is_sound_automaton(made, families)
+        or not all(are_sound_needles(some, len(accepts)) for some in (needles, heads))
+        or not all(isinstance(number, int) and 0 <= number <= MAX_CONTEXT for number in (shortest, widest))
     ):
         raise ValueError("a table leads outside")
-    needles.check()
-    heads.check()
     return SearchTables(made, needles, heads, (shortest, widest), database)

@@ -217,6 +217,8 @@ def find_needles(
                 if kind != RULE:
                     while part < len(starts) and stops[part] <= begin:
                         part += 1
+                    while part > 0 and begin < stops[part - 1]:  # needles begin before or behind their grams
+                        part -= 1
                     if part == len(starts) or begin < starts[part]:
                         continue
                 if kind == FAMILY:

@@ -86,23 +86,22 @@ def _essential(found: Iterable[Needle]) -> list[Needle]:
 
 
 def _joined(found: list[Needle], cost: Callable[[Sets], float]) -> list[Needle]:
-    """Return the needles, as one those that differ in one place only, where that costs no more."""
+    """Return the needles, as one those of one length that differ in one place only, where that costs no more."""
     for place in range(LONGEST):
+        joined = [needle for needle in found if len(needle.sets) <= place]
         alike: dict[tuple[Sets, Sets], list[Needle]] = {}
         for needle in found:
-            alike.setdefault((needle.sets[:place], needle.sets[place + 1 :]), []).append(needle)
-        found = []
+            if len(needle.sets) > place:
+                alike.setdefault((needle.sets[:place], needle.sets[place + 1 :]), []).append(needle)
         for (before, after), group in alike.items():
-            union = frozenset[int]().union(
-                *(needle.sets[place] for needle in group if place < len(needle.sets))
-            )
+            union = frozenset[int]().union(*(needle.sets[place] for needle in group))
             sets = (*before, union, *after)
             if len(group) < 2 or cost(sets) > sum(cost(needle.sets) for needle in group):
-                found += group
+                joined += group
             else:
-                found.append(
-                    Needle(sets, min(needle.least for needle in group), max(needle.most for needle in group))
-                )
+                least, most = min(needle.least for needle in group), max(needle.most for needle in group)
+                joined.append(Needle(sets, least, most))
+        found = joined
     return found
 
 

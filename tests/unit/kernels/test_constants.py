@@ -36,7 +36,7 @@ def test_the_tables_of_needles_are_made_as_kernels_read_them() -> None:
     assert rarity.GRAM_BYTES == grams.GRAM_BYTES
     assert rarity.folded(0) * 0x01010101 == grams._FOLD
     assert (needletables.ROW_BITS, needletables.COLUMNS) == (kernel.ROW_BITS, kernel.STATE + 1)
-    assert needletables._ANY_SPAN == around.ANY_SPAN
+    assert needletables.ANY_SPAN == around.ANY_SPAN
     assert (needles.RULE, needles.TEXT_RULE, needles.FAMILY) == (kernel.RULE, kernel.TEXT_RULE, kernel.FAMILY)
     assert searchtables.LONG_RUN >= runs.LONG_RUN
     assert needles.MOST_NEEDED <= 8  # bits of kernel.Needles.members

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from array import array
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,12 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from secretscan.engine import needletables
+from secretscan.engine.needles import needles_of_families, needles_of_rules
 from secretscan.engine.parts import part_of
 from secretscan.engine.prefilter.hyperscan import END_BITS, HIT_MASK, HyperscanPrefilter
 from secretscan.engine.program import Program, build
+from secretscan.engine.rarity import gram_count, grams_of
 from secretscan.engine.searchtables import _MAGIC, SearchTables, load_tables, make_tables
 from secretscan.privatefile import read_private, write_private
 from secretscan.rules.load import load_rules
@@ -250,6 +255,38 @@ def test_judged_rules_are_not_looked_for_in_binary_data(program: Program, tables
     ]
 
 
+def test_each_gram_leads_to_all_its_needles(program: Program, tables: SearchTables) -> None:
+    """Whatever other grams have the same slot or tag."""
+    made = needles_of_families(tables.automaton)
+    assert made is not None
+    found, _ = needles_of_rules(program, needletables.MOST_GRAMS)
+    rows = {}
+    for entry in tables.needles.listed:
+        row = entry & (1 << needletables.ROW_BITS) - 1
+        rows[row] = tables.needles.rows[row * needletables.COLUMNS :][:2]
+    number = 0
+    for sought in dict.fromkeys([*made, *found]):
+        for at, four in grams_of(sought.needle.sets) or ():
+            number += 1
+            assert list(rows[number]) == [-at, len(sought.needle.sets)]
+            for gram in product(*four):
+                assert number in listed_for(tables, int.from_bytes(bytes(gram), "little"))
+
+
+def listed_for(tables: SearchTables, gram: int) -> set[int]:
+    """Return the rows that a kernel looks at for a gram, by the same steps."""
+    hashed = gram * needletables.HASH & 0xFFFFFFFF
+    slots, mask = tables.needles.slots, (1 << needletables.PLACE_BITS) - 1
+    slot = hashed >> 32 - needletables.SLOT_BITS
+    while slots[slot] and (slots[slot] ^ hashed << needletables.PLACE_BITS) & 0xFFFFFFFF & ~mask:
+        slot = (slot + 1) % len(slots)
+    at, found = slots[slot] & mask, set()
+    while tables.needles.listed[at]:
+        found.add(tables.needles.listed[at] & (1 << needletables.ROW_BITS) - 1)
+        at += 1
+    return found
+
+
 def test_tables_are_kept_and_damaged_ones_made_anew(
     program: Program, tables: SearchTables, tmp_path: Path
 ) -> None:
@@ -258,26 +295,81 @@ def test_tables_are_kept_and_damaged_ones_made_anew(
     assert load_tables(program, tmp_path, save=False) == tables
     (path,) = tmp_path.glob("*.search")
     payload = bytes(read_private(path, _MAGIC) or b"")
-    rng = random.Random(5)
-    for _ in range(60):
-        damaged = bytearray(payload)
-        at = rng.randrange(len(damaged) - 400)
-        damaged[at : at + rng.choice((1, 40, 400))] = rng.randbytes(rng.choice((1, 40, 400)))
-        write_private(path, _MAGIC, bytes(damaged))
-        loaded = load_tables(program, tmp_path, save=False)
-        if loaded is not None:  # no table leads outside another: a search ends, whatever it finds
-            finder(program, loaded).hits(CODE * 3, [part_of(0, b"a.py")]).tolist()
-    for cut in (payload[:-1], payload + b"x", b"[1]\n", b"x"):
+    for cut in (payload[:-1], payload + b"x", b"[1]\n", b"5\n", b"x", payload.replace(b",", b",null,", 1)):
         write_private(path, _MAGIC, cut)
         assert load_tables(program, tmp_path, save=False) is None
     path.write_bytes(b"nothing of ours")
     assert load_tables(program, tmp_path, save=True) == tables
 
 
-def test_a_program_without_families_has_tables_too() -> None:
-    program = build([rule for rule in load_rules() if not rule.judge][:25], "none")
+def test_tables_that_lead_outside_are_refused(tables: SearchTables) -> None:
+    from secretscan.engine.tablecheck import are_sound_needles, is_sound_automaton
+
+    made, found = tables.automaton, tables.needles
+    states = len(made.accepts)
+    assert is_sound_automaton(made, 3)
+    assert are_sound_needles(found, states)
+    for column in range(needletables.COLUMNS):
+        for value in (-(10**12), -100, 10**7, 10**12, (1 << 63) - 1):
+            rows = found.rows[:]
+            rows[5 * needletables.COLUMNS + column] = value
+            assert not are_sound_needles(replace(found, rows=rows), states), (column, value)
+    outside = array("H", [max(made.table) + 1, *made.table[1:]])
+    for broken in (replace(made, table=outside), replace(made, accepts=b"\x08" + made.accepts[1:])):
+        assert not is_sound_automaton(broken, 3)
+    slots = array("I", [0xFFFFFFFF, *found.slots[1:]])
+    listed = array("I", [0, 0xFFFF, *found.listed[2:]])
+    for damaged in (
+        replace(found, slots=slots),
+        replace(found, listed=listed),
+        replace(found, listed=found.listed[:-1]),
+        replace(found, members=found.members[:-1]),
+        replace(found, members=found.members[:256]),
+        replace(found, sets=array("H", [999, *found.sets[1:]])),
+        replace(found, bits=found.bits[1:]),
+    ):
+        assert not are_sound_needles(damaged, states)
+
+
+def test_rules_with_too_many_grams_are_found_by_hyperscan(program: Program) -> None:
+    many = replace(
+        next(rule for rule in load_rules() if rule.id == "discord-bot-token"),
+        id="two-letters",
+        pattern="(?P<secret>(?:z[a-f0-9]|q[g-p])-[^ ]{4})",
+        keywords=(),
+    )
+    chosen = [rule for rule in load_rules() if not rule.family][:40]
+    small = build([*chosen, many], "small")
+    found, without = needles_of_rules(small, 3000)
+    assert sum(gram_count(one.needle.sets) for one in found) <= 3000
+    assert without
+    everything, none = needles_of_rules(small, needletables.MOST_GRAMS)
+    assert len(everything) > len(found)
+    assert len(none) < len(without)
+
+
+def test_a_pattern_that_is_not_ascii(tmp_path: Path) -> None:
+    base = next(rule for rule in load_rules() if rule.id == "discord-bot-token")
+    word = "caf\u00e9"
+    rule = replace(
+        base,
+        id="cafe",
+        pattern=f"(?i:{word})_token = (?P<secret>[0-9a-f]{{8}})",
+        keywords=(word,),
+        starts_with_keyword=True,
+    )
+    program = build([rule], "cafe")
     tables = make_tables(program)
     assert tables is not None
+    text = f"x\n{word}_token = 0a1b2c3d\n".encode()
+    assert by_needles(program, tables, text) == HyperscanPrefilter(program).hits(text) != []
+
+
+def test_a_program_without_families_has_tables_too(tmp_path: Path) -> None:
+    program = build([rule for rule in load_rules() if not rule.judge][:25], "none")
+    tables = load_tables(program, tmp_path, save=True)
+    assert tables is not None
+    assert load_tables(program, tmp_path, save=False) == tables
     for number, rule in enumerate(program.rules()):
         for example in EXAMPLES[rule.id]:
             text = CODE + fill(example, seed=rule.id).encode()

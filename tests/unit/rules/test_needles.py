@@ -43,6 +43,7 @@ def stands(needle: Needle, match: bytes, most: int | None = None) -> bool:
         ("(?i:ab)c?d", [(b"AB", 0, 0)]),
         ("(?:foo-){1,3}bar", [(b"foo-bar", 0, 8)]),
         ("a|[^b]{3}", []),
+        ("foobar|goobar|[fg]oobarz", [(b"foobar", 0, 0), (b"foobarz", 0, 0)]),
     ],
 )
 def test_which_needles_a_pattern_has(pattern: str, expected: list[tuple[bytes, int, int]]) -> None:
