@@ -24,7 +24,8 @@ from secretscan.engine.traits import BINARY
 from secretscan.kernels.around import TOO_MUCH, gather
 from secretscan.kernels.compiled import Bytes, Numbers
 from secretscan.kernels.names import Names
-from secretscan.kernels.needles import Needles, find_needles
+from secretscan.kernels.needlerows import Needles
+from secretscan.kernels.needles import find_needles
 from secretscan.kernels.words import byte_classes
 
 _BYTES_FOR_A_HIT: Final = 64

@@ -23,7 +23,7 @@ HEAD_BYTES: Final = GRAM_BYTES + 1
 MOST_NEEDED: Final = 3
 """Sets of bytes that a match needs beside its needle; each has a bit in a kernel."""
 RULE, TEXT_RULE, FAMILY = 0, 1, 2
-"""These are constants of `kernels.needles`, which says what they are."""
+"""These are constants of `kernels.needlerows`, which says what they are."""
 _ALIKE: Final = 2
 """Bytes with which heads begin alike that may be joined."""
 _MOST_WAYS: Final = 20_000

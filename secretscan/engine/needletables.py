@@ -22,7 +22,7 @@ BIT_BITS: Final = 6
 SLOT_BITS: Final = 17
 PLACE_BITS: Final = 17
 ROW_BITS: Final = 16
-"""These are constants of `kernels.needles`, which says what they are."""
+"""These are constants of `kernels.grams`, which says what they are."""
 MOST_GRAMS: Final = 3 << SLOT_BITS - 2
 """Grams that fit into the slots: beyond three quarters of them a search for one gets long."""
 COLUMNS: Final = 12
@@ -39,7 +39,7 @@ ARRAY_TYPES: Final = ("Q", "I", "I", "q", "H", "")
 
 @dataclass(frozen=True, slots=True)
 class NeedleTables:
-    """The arrays of `kernels.needles.Needles`."""
+    """The arrays of `kernels.needlerows.Needles`."""
 
     bits: array[int] = field(repr=False)
     slots: array[int] = field(repr=False)
@@ -81,7 +81,7 @@ def make_needle_tables(sought: Iterable[Sought]) -> NeedleTables | None:
 
 
 def _row(one: Sought, at: int, first_set: int, needed: int) -> Sequence[int]:
-    """Return the columns of `kernels.needles`; `at` is where the gram begins in the needle."""
+    """Return the columns of `kernels.needlerows`; `at` is where the gram begins in the needle."""
     span = one.newline_span if one.newline_span < WIDE_SPAN else ANY_SPAN
     return (
         -at,

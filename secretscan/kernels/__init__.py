@@ -33,6 +33,7 @@ _MODULES: Final = (
     "grams",
     "memory",
     "names",
+    "needlerows",
     "needles",
     "parts",
     "runs",

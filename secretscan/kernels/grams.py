@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from secretscan.kernels.compiled import Bytes, Fours, Numbers, Places, Words, inner
+from secretscan.kernels.compiled import Bytes, Fours, Numbers, Places, States, Words, inner, number
 
 GRAM_BYTES: Final = 4
 HASH: Final = 0x9E3779B1
@@ -22,6 +22,9 @@ SLOT_BITS: Final = 17
 PLACE_BITS: Final = 17
 """Bits of a slot below the tag: where the needles with such grams are listed."""
 
+ROW_BITS: Final = 16
+"""Bits of what is listed that are a row. Above them, in four bits, where another byte of the needle stands, from four
+bytes before the gram on, and in the highest eight that byte, folded; 0 where no other byte is certain."""
 PROBES: Final = 4096
 """Offsets looked at in one go."""
 EDGES: Final = 8
@@ -113,3 +116,22 @@ def look_up_edges(data: Bytes, first: int, slots: Places, places: Numbers, links
         places[filled], links[filled] = at, _link(_gram_at(data, at), slots)
         filled += 1
     return filled
+
+
+@inner
+def may_stand(data: Bytes, place: int, entry: np.uint32) -> bool:
+    """Whether the byte of an entry of a list stands where it says."""
+    byte = entry >> np.uint32(24)
+    at = place + number(entry >> np.uint32(ROW_BITS) & np.uint32(15)) - GRAM_BYTES
+    return byte == 0 or (0 <= at < len(data) and np.uint32(np.uint32(data[at]) | np.uint32(0x20)) == byte)
+
+
+@inner
+def stands(data: Bytes, at: int, length: int, first: int, sets: States, members: Bytes) -> bool:
+    """Whether the needle with these sets stands at `at`."""
+    if at < 0 or at + length > len(data):
+        return False
+    for n in range(length):
+        if not members[number(sets[first + n]) << 8 | number(data[at + n])]:
+            return False
+    return True

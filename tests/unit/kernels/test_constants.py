@@ -29,17 +29,17 @@ def test_kernels_and_their_twins_have_the_same_constants() -> None:
 
 def test_the_tables_of_needles_are_made_as_kernels_read_them() -> None:
     from secretscan.kernels import around, grams, runs
-    from secretscan.kernels import needles as kernel
+    from secretscan.kernels import needlerows as kernel
 
     for name in ("HASH", "WORD_BITS", "BIT_BITS", "SLOT_BITS", "PLACE_BITS"):
         assert getattr(needletables, name) == getattr(grams, name)
     assert rarity.GRAM_BYTES == grams.GRAM_BYTES
     assert rarity.folded(0) * 0x01010101 == grams._FOLD
-    assert (needletables.ROW_BITS, needletables.COLUMNS) == (kernel.ROW_BITS, kernel.STATE + 1)
+    assert (needletables.ROW_BITS, needletables.COLUMNS) == (grams.ROW_BITS, kernel.STATE + 1)
     assert needletables.ANY_SPAN == around.ANY_SPAN
     assert (needles.RULE, needles.TEXT_RULE, needles.FAMILY) == (kernel.RULE, kernel.TEXT_RULE, kernel.FAMILY)
     assert searchtables.LONG_RUN >= runs.LONG_RUN
-    assert needles.MOST_NEEDED <= 8  # bits of kernel.Needles.members
+    assert needles.MOST_NEEDED <= 8  # bits of kernels.needlerows.Needles.members
 
 
 def test_nothing_that_holds_text_shows_it() -> None:
