@@ -21,6 +21,7 @@ from secretscan.model.provenance import HistoryObject
 from secretscan.model.span import Span
 from secretscan.pipeline.auditfile import MARK_BYTES, NOWHERE, AuditFile, SavedGroup, read_audit, write_audit
 from secretscan.pipeline.auditkey import audit_key
+from secretscan.pipeline.lastaudit import FOLDER
 from secretscan.pipeline.lookmemory import LookMemory
 from secretscan.pipeline.looks import Looks
 from secretscan.pipeline.settings import ScanSettings
@@ -30,8 +31,6 @@ from secretscan.pipeline.walkmemory import WalkMemory
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.table import ObjectTable
 
-FOLDER: Final = "audits"
-"""Folder of the saved audits in that of the cache."""
 SMALL_BYTES: Final = 4 * 1024 * 1024
 """Up to this much in all, finding out what is known costs more than the scan."""
 

@@ -7,18 +7,18 @@ from functools import partial
 from typing import Any, Final
 
 from secretscan.config.globs import compile_globs
-from secretscan.engine.batchscan import scan_blobs
 from secretscan.engine.program import Program
-from secretscan.engine.scanner import ScanResult
-from secretscan.model.blob import Blob, Skipped
-from secretscan.model.provenance import HistoryObject
+from secretscan.model.blob import Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.auditcache import AuditCache, open_cache, walk_memory
 from secretscan.pipeline.direct import excluded
 from secretscan.pipeline.fingerprinting import Fingerprinting
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.kernelload import KernelLoading
+from secretscan.pipeline.lastaudit import LastAudit
 from secretscan.pipeline.looks import Looks
+from secretscan.pipeline.objectwork import make_work
+from secretscan.pipeline.outcomes import group_rows
 from secretscan.pipeline.places import history_groups
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
@@ -27,7 +27,7 @@ from secretscan.pipeline.sightings import Sightings
 from secretscan.pipeline.workers import Workers
 from secretscan.sources.git.objects import CatFileReader
 from secretscan.sources.git.repository import Repository
-from secretscan.sources.git.table import HistoryRow, ObjectTable
+from secretscan.sources.git.table import ObjectTable
 from secretscan.sources.git.walk import HistoryWalk, walk_history, walk_range
 
 _SHARD_BYTES: Final = 24 * 1024 * 1024
@@ -60,6 +60,7 @@ def scan_history(
 
     audit = _Audit(repository, settings, "history", repository.display)
     audit.is_all = not (rev or since)
+    audit.is_lasting = audit.is_all and not unreachable
     return audit.run(walk)
 
 
@@ -82,8 +83,11 @@ class _Audit:
         self._target = target
         self.is_all = False
         """Whether everything in the repository is walked."""
+        self.is_lasting = False
+        """Whether an audit of the repository as it is now would meet the same again."""
         self._workers: Workers[Any, Any] | None = None
         self._kernels: KernelLoading | None = None
+        self._is_remembered = False
         self._sightings = Sightings()
         self._skipped: list[Skipped] = []
         self._blobs = self._size = self._known = self._searched = 0
@@ -93,6 +97,12 @@ class _Audit:
         settings = self._settings
         began = settings.clock()
         program = make_program(settings)
+        last = LastAudit(self._repository, settings, program) if self.is_lasting else None
+        if last is not None:
+            asked = ScanStats(kind=self._kind, target=self._target)
+            report = last.report(asked, self._looks(program), began)
+            if report is not None:
+                return report
         if settings.reader != "cat-file":
             memory = walk_memory(self._repository, settings)
             at_once = self.is_all and (memory is None or not memory.is_there())
@@ -100,8 +110,7 @@ class _Audit:
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped
-        make = partial(make_scanner, settings.for_workers(), program)
-        looks = Looks(CatFileReader(self._repository), make, settings.jobs)
+        looks = self._looks(program)
         interrupted = False
         try:
             self._scan(self._without_excluded(walked.objects), program, looks)
@@ -112,6 +121,8 @@ class _Audit:
         fingerprints.begin(self._sightings.open_from(settings.min_confidence))
         looks.workers, looks.known = self._workers, self._sightings.kept
         groups = history_groups(self._sightings, walked, self._repository, looks)
+        is_kept = last is not None and self._is_remembered and not interrupted
+        rows = group_rows(groups, self._sightings, looks) if is_kept else None
         if self._workers is not None:
             self._workers.close()
         if looks.memory is not None:
@@ -128,7 +139,14 @@ class _Audit:
             scanned_bytes=self._searched,
             skipped=tuple(self._skipped),
         )
-        return finish(groups, stats, settings, program, fingerprints)
+        report = finish(groups, stats, settings, program, fingerprints)
+        if last is not None and rows is not None:
+            last.keep(stats, groups, rows)
+        return report
+
+    def _looks(self, program: Program) -> Looks:
+        make = partial(make_scanner, self._settings.for_workers(), program)
+        return Looks(CatFileReader(self._repository), make, self._settings.jobs)
 
     def _without_excluded(self, objects: ObjectTable) -> ObjectTable:
         """Return the objects without those the configuration excludes, which are neither read nor looked up."""
@@ -147,6 +165,7 @@ class _Audit:
         if cache is None:
             self._scan_all(objects, program, None)
             return
+        self._is_remembered = True
         settings.progress.stage("recalling earlier audits")
         looks.memory = cache.looks()
         recalled = cache.recall(looks)
@@ -215,31 +234,3 @@ class _Audit:
     ) -> Iterator[ShardResult]:
         self._workers = Workers(make_work, jobs)
         yield from self._workers.run(batches)
-
-
-def make_work(
-    repository: Repository, settings: ScanSettings, program: Program
-) -> Callable[[Sequence[HistoryRow] | list[Blob]], ShardResult | list[ScanResult]]:
-    """Return the function that reads and scans one batch of objects, or scans those it is given.
-
-    Runs in a worker process.
-    """
-    scanner = make_scanner(settings, program)
-    reader = CatFileReader(repository)
-
-    def work(rows: Sequence[HistoryRow] | list[Blob]) -> ShardResult | list[ScanResult]:
-        if isinstance(rows, list):
-            return scan_blobs(scanner, rows)
-        result = ShardResult()
-        for item in reader.read(rows):
-            if isinstance(item, Skipped):
-                result.skipped.append(item)
-                continue
-            origin = HistoryObject(item.oid, item.where, item.path)
-            scanned = scanner.scan(Blob(item.data, origin))
-            result.add(origin, len(item.data), scanned)
-            result.scanned += len(item.data)
-        result.sightings.prune()
-        return result
-
-    return work

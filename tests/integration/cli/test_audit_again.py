@@ -48,7 +48,7 @@ def test_the_second_audit_says_what_it_took_over(large: Repo, cli: Cli, tmp_path
     fresh = cli("history", "-f", "json", "--no-cache", cwd=large.path, **home)
     assert scan(fresh.stdout) == before
 
-    assert "of these 2 of earlier audits" in cli("cache", "show", **home).stdout
+    assert "of these 3 of earlier audits" in cli("cache", "show", **home).stdout
     cli("cache", "clear", **home)
     assert not (tmp_path / "cache" / "secretscan").exists()
     assert "known_blobs" not in cli("history", "-f", "json", cwd=large.path, **home).stdout

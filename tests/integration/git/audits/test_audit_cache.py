@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from audited import Audit, known, leak, same, token
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,84 +20,14 @@ from secretscan.config.load import load as load_config
 from secretscan.config.model import Allow, Config
 from secretscan.model.report import Report
 from secretscan.pipeline import auditcache, history
-from secretscan.pipeline.history import scan_history, scan_range
+from secretscan.pipeline.history import scan_history
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.shardresult import ShardResult
 from secretscan.rules.samples import fill
-from secretscan.sources.git import changes, walk
+from secretscan.sources.git import changes
 
 if TYPE_CHECKING:
-    from secretscan.engine.program import Program
     from tests.conftest import MakeRepo, Repo
-
-Audit = Callable[..., Report]
-
-
-def token(name: str) -> str:
-    """A token that was never issued."""
-    return fill("{{github-crc32:ghp_}}", seed=f"audit/{name}")
-
-
-def leak(name: str, extra: str = "") -> str:
-    return f'import os\nTOKEN = "{token(name)}"\n{extra}'
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache for all tests, since the rules take seconds to compile."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder of audits, empty; repositories of a few bytes count as worth remembering."""
-    monkeypatch.setattr(auditcache, "SMALL_BYTES", 0)
-    monkeypatch.setattr(auditcache, "_pays", lambda path, objects: True)
-    monkeypatch.setattr(walk, "REMEMBERED_FROM", 2)
-    monkeypatch.setattr(walk, "_FEW", 1)
-    yield folder / "audits"
-    shutil.rmtree(folder / "audits", ignore_errors=True)
-
-
-@pytest.fixture
-def audit(folder: Path) -> Audit:
-    """Audit a repository with the cache, and hold the result to that of an audit without."""
-
-    def run(repo: Repo, *, range: str = "", config: Config | None = None, **options: object) -> Report:
-        walked = {name: options.pop(name) for name in ("unreachable", "rev", "since") if name in options}
-        settings = ScanSettings(config or Config(), cache_dir=folder, **options)  # type: ignore[arg-type]
-        reports = []
-        for given_settings in (settings, replace(settings, cache_dir=None)):
-            if range:
-                reports.append(scan_range(repo.opened(), range, given_settings))
-            else:
-                reports.append(scan_history(repo.opened(), given_settings, **walked))  # type: ignore[arg-type]
-        assert same(reports[0]) == same(reports[1])
-        return reports[0]
-
-    return run
-
-
-@pytest.fixture(autouse=True)
-def compiled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let audits without a cache use the compiled rules all the same."""
-    from secretscan.pipeline import setup
-
-    load = setup.load_program
-
-    def kept(digest: str, _: Path | None, make: Callable[[], Program], *, save: bool) -> Program:
-        return load(digest, folder, make, save=save)
-
-    monkeypatch.setattr(setup, "load_program", kept)
-
-
-def same(report: Report) -> Report:
-    """A report without what differs between a first and a second audit."""
-    return replace(report, scan=replace(report.scan, seconds=0.0, known_blobs=0, scanned_bytes=None))
-
-
-def known(report: Report) -> tuple[int, int]:
-    return report.scan.known_blobs, report.scan.blobs
 
 
 def rules(report: Report) -> list[str]:
@@ -105,19 +35,15 @@ def rules(report: Report) -> list[str]:
 
 
 def audit_file(cache: Path) -> Path:
+    """The one file of what was scanned; the outcome, with which nothing would be looked up in it, is dropped."""
+    drop_outcomes(cache)
     (file,) = cache.glob("*.audit")
     return file
 
 
-@pytest.fixture
-def leaky(repo: Repo) -> Repo:
-    """Two secrets in several versions, one of them removed."""
-    repo.commit_file("a.py", leak("one"))
-    repo.commit_file("a.py", leak("one", "x = 1\n"))
-    repo.commit_file("b/c.py", leak("two"))
-    repo.commit_file("b/c.py", "import os\n")
-    repo.commit_file("plain.txt", "nothing to see\n")
-    return repo
+def drop_outcomes(cache: Path) -> None:
+    for file in cache.glob("*.outcome"):
+        file.unlink()
 
 
 def test_a_second_audit_scans_nothing_and_says_the_same(leaky: Repo, audit: Audit) -> None:
@@ -269,6 +195,7 @@ def test_a_file_of_other_settings_under_this_name_is_ignored(leaky: Repo, audit:
     audit(leaky)
     file = audit_file(cache)
     audit(leaky, config=Config(disable=("github-pat",)))
+    drop_outcomes(cache)
     (other,) = set(cache.glob("*.audit")) - {file}
     file.write_bytes(other.read_bytes())
     assert known(audit(leaky))[0] == 0
@@ -309,7 +236,7 @@ def test_no_plaintext_is_kept(leaky: Repo, audit: Audit, cache: Path) -> None:
         assert len(audit(leaky).findings) == 3
     secrets = [token("one"), token("two"), *(line.partition("=")[2] for line in key.split())]
     kept = {file.suffix: file.read_bytes() for file in cache.iterdir()}
-    assert kept.keys() == {".audit", ".walk", ".looks"}
+    assert kept.keys() == {".audit", ".walk", ".looks", ".outcome"}
     for content in kept.values():
         for secret in secrets:
             assert secret.encode() not in content
@@ -317,9 +244,10 @@ def test_no_plaintext_is_kept(leaky: Repo, audit: Audit, cache: Path) -> None:
 
 
 def test_a_second_audit_asks_only_about_new_commits(
-    leaky: Repo, audit: Audit, folder: Path, monkeypatch: pytest.MonkeyPatch
+    leaky: Repo, audit: Audit, folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     audit(leaky)
+    drop_outcomes(cache)
     asked: list[int] = []
     read = changes._read
     monkeypatch.setattr(
@@ -336,6 +264,7 @@ def test_a_second_audit_asks_only_about_new_commits(
     leaky.git("reset", "-q", "--hard", "HEAD~3")
     leaky.git("reflog", "expire", "--expire=now", "--all")
     scan_history(leaky.opened(), settings)
+    drop_outcomes(cache)
     scan_history(leaky.opened(), settings)
     assert asked[3:] == [3, 0]
 
