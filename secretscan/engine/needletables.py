@@ -30,11 +30,9 @@ ANY_SPAN: Final = -1
 """Stands for newlines anywhere in a match (`kernels.around`)."""
 WIDE_SPAN: Final = 4096
 """Bytes of newlines from which a window is not cut at lines."""
-_FULL: Final = 0xFFFFFFFF
-
-
 ARRAY_TYPES: Final = ("Q", "I", "I", "q", "H", "")
 """Type codes of the arrays; empty for bytes."""
+_FULL: Final = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +114,11 @@ def _hashed(by_gram: dict[int, list[int]]) -> tuple[array[int], array[int], arra
         owners.setdefault(slot, (tag, []))[1].extend(entries)
     listed, places = array("I", (0,)), dict[tuple[int, ...], int]()
     for slot, (tag, entries) in owners.items():
-        if tuple(entries) not in places:
-            places[tuple(entries)] = len(listed)
-            listed.extend((*entries, 0))
-        slots[slot] = tag | places[tuple(entries)] & (1 << PLACE_BITS) - 1
+        alike = tuple(entries)
+        if alike not in places:
+            places[alike] = len(listed)
+            listed.extend((*alike, 0))
+        slots[slot] = tag | places[alike] & (1 << PLACE_BITS) - 1
     return bits, slots, listed
 
 

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from secretscan.engine.needles import FAMILY, RULE, TEXT_RULE
 from secretscan.engine.needletables import (
     ANY_SPAN,
-    BIT_BITS,
     COLUMNS,
     PLACE_BITS,
     ROW_BITS,
@@ -23,7 +23,7 @@ from secretscan.rules.needles import LONGEST
 
 _FARTHEST: Final = 2 * MAX_CONTEXT
 """Bytes that anything in a row may reach."""
-_KINDS: Final = 3
+_KINDS: Final = (RULE, TEXT_RULE, FAMILY)
 
 
 def is_sound_automaton(made: Automaton, patterns: int) -> bool:
@@ -46,7 +46,6 @@ def are_sound_needles(tables: NeedleTables, states: int) -> bool:
     sets, odd = divmod(len(tables.members), 256)
     return bool(
         len(tables.bits) == 1 << WORD_BITS
-        and WORD_BITS + BIT_BITS <= 32
         and len(slots) == 1 << SLOT_BITS
         and len(rows) % COLUMNS == odd == 0
         and len(listed)
@@ -74,7 +73,7 @@ def _are_sound(
         (span, ANY_SPAN, WIDE_SPAN),
         (needed, 0, sets - 1),
         (bits, 0, 255),
-        (kind, 0, _KINDS - 1),
+        (kind, min(_KINDS), max(_KINDS)),
         (state, 0, states - 1),
     )
     inside = all(bool(((low <= column) & (column <= high)).all()) for column, low, high in bounds)

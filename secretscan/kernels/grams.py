@@ -21,7 +21,6 @@ SLOT_BITS: Final = 17
 """The highest bits of a hash, which choose a slot; the others are the tag that is kept in it."""
 PLACE_BITS: Final = 17
 """Bits of a slot below the tag: where the needles with such grams are listed."""
-
 ROW_BITS: Final = 16
 """Bits of what is listed that are a row. Above them, in four bits, where another byte of the needle stands, from four
 bytes before the gram on, and in the highest eight that byte, folded; 0 where no other byte is certain."""
@@ -42,8 +41,8 @@ def _hashed(gram: np.uint32) -> np.uint32:
 def candidates(fours: Fours, others: Fours, at: int, limit: int, bits: Words, found: Places) -> int:
     """Put into `found` the places from offset 4 `at` on, up to 4 `limit`, at which a gram may stand; return how many.
 
-    A place counts steps of two bytes. At most `PROBES` of them are looked at. This takes no branch that depends on the text:
-    a processor would guess most of them wrong.
+    A place counts steps of two bytes. At most `PROBES` of them are looked at. This takes no branch that depends on the
+    text: a processor would guess most of them wrong.
     """
     shift, first, second = np.uint32(32 - WORD_BITS), np.uint32(32 - WORD_BITS - BIT_BITS), np.uint64(0)
     low, one, two = np.uint64((1 << BIT_BITS) - 1), np.uint64(1), np.uint64(2)
