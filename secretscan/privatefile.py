@@ -7,6 +7,7 @@ import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,8 @@ class Keep:
 
     names: str = "*"
     """Pattern of the files that this is about."""
-    files: int = 128
+    files: int = 4096
+    """Four for each of a thousand repositories (`pipeline/lastaudit.py` and its like)."""
     size: int = 1 << 30
     """Bytes in all."""
 
@@ -68,14 +70,17 @@ def write_private(path: Path, magic: bytes, payload: bytes, keep: Keep = KEEP) -
 
 
 def _drop_oldest(newest: Path, keep: Keep) -> None:
-    others = [
-        (file.stat(), file) for file in newest.parent.glob(keep.names) if file != newest and file.is_file()
-    ]
+    with os.scandir(newest.parent) as entries:
+        others = [
+            (entry.stat(), entry.path)
+            for entry in entries
+            if entry.name != newest.name and fnmatchcase(entry.name, keep.names) and entry.is_file()
+        ]
     room = keep.size - newest.stat().st_size
-    for number, (state, file) in enumerate(sorted(others, key=lambda row: -row[0].st_mtime), 2):
+    for number, (state, path) in enumerate(sorted(others, key=lambda row: -row[0].st_mtime), 2):
         room -= state.st_size
         if number > keep.files or room < 0:
-            file.unlink(missing_ok=True)
+            Path(path).unlink(missing_ok=True)
 
 
 def _is_private(state: os.stat_result) -> bool:
