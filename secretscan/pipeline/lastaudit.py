@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from hashlib import blake2b
-from pathlib import Path
 from typing import Final
 
 from secretscan.engine.program import Program
@@ -27,7 +28,7 @@ FOLDER: Final = "audits"
 
 
 class LastAudit:
-    """The last audit of a repository under the same rules and settings."""
+    """The last audit of a repository, taken over if it was under the same rules and settings."""
 
     def __init__(self, repository: Repository, settings: ScanSettings, program: Program) -> None:
         """Look at the state of the repository, before it is walked. Without a cache there is no last audit."""
@@ -36,18 +37,22 @@ class LastAudit:
         if settings.cache_dir is not None and settings.remembers:
             self._folder = settings.cache_dir / FOLDER
             self._state = repository_state(repository)
-            self._audit_key = audit_key(repository, settings, program)
+            # named by the place alone: where there is no file, the key, which costs more, is never asked for
+            place = blake2b(
+                os.path.realpath(repository.git_dir).encode("utf-8", "surrogateescape"), digest_size=16
+            )
+            self._path = self._folder / f"{place.hexdigest()}.outcome"
 
     def report(self, stats: ScanStats, looks: Looks, began: float) -> Report | None:
         """Return the report, on the objects that `looks` reads once more; None where it cannot be had so.
 
         `stats` say what was asked for, `began` when, by the clock of the settings.
         """
-        if not self._state:
+        if not self._state or not self._path.exists():
             return None
         settings = self._settings
         settings.progress.stage("recalling the last audit")
-        looks.memory = LookMemory(self._path("looks"), self._audit_key)
+        looks.memory = LookMemory(self._folder / f"{self._audit_key}.looks", self._audit_key)
         outcome = self._file().recall(looks)
         if outcome is None:
             return None
@@ -72,7 +77,8 @@ class LastAudit:
         """Return the file, with a key that stands for everything that the outcome depends on."""
         parts = (self._audit_key, self._settings.config.exclude, self._state)
         key = blake2b(repr(parts).encode(), digest_size=16).hexdigest()
-        return OutcomeFile(self._path("outcome"), key)
+        return OutcomeFile(self._path, key)
 
-    def _path(self, kind: str) -> Path:
-        return self._folder / f"{self._audit_key}.{kind}"
+    @cached_property
+    def _audit_key(self) -> str:
+        return audit_key(self._repository, self._settings, self._program)
