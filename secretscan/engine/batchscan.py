@@ -8,7 +8,7 @@ base's findings came too close to a change, go to the `DeltaScanner`. The result
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from secretscan.engine.decode import encoded_runs, hints
@@ -19,23 +19,27 @@ from secretscan.engine.prefilter import Windows
 from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.engine.screen import Screen
 from secretscan.engine.versions import NO_BASE, NO_TEXT, Cutter, HeldVersion, Version, cut_parts
-from secretscan.engine.windows import quiet_ranges, seams, zones
 from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob
 
 
-class _Look(NamedTuple):
-    """What the screen saw of one version."""
+class _Seen(NamedTuple):
+    """What a screen saw of a batch. Versions are numbered by their place in it."""
 
-    is_delta: bool
-    """Only what differs from the base was looked at."""
-    is_open: bool
-    may_decode: bool
-    announces: bool
-    """What announces short encoded values may be in the version."""
-    is_binary: bool
-    windows: Windows | None
-    """Where rules could match, where all of a text was looked at."""
+    is_delta: Sequence[int]
+    """Whether only what differs from its base was looked at."""
+    announces: Container[int]
+    """Those that hold what announces short encoded values."""
+    opened: Container[int]
+    decoding: Container[int]
+    """Those that may hold encoded text."""
+    binary: Container[int]
+    unseen: Container[int]
+    """Those that are no plain text."""
+    windows: Mapping[int, Windows]
+    """Where rules could match, of texts that were looked at as a whole."""
+    doubtful: Container[int]
+    """All of which more must be asked than what is known of their base."""
 
 
 class BatchScanner:
@@ -61,13 +65,18 @@ class BatchScanner:
                 result, known[version.number] = self._in_full(version, known.get(version.base))
                 yield result
             return
-        for version, look in zip(
-            versions, self._looks(versions, known, cut or cut_parts, screen), strict=True
-        ):
+        seen = self._look(versions, known, cut or cut_parts, screen)
+        for n, version in enumerate(versions):
             base = known.get(version.base)
-            told = None if look is None else self._told(version, look, base)
+            if n not in seen.doubtful and (not seen.is_delta[n] or _is_empty(base, version.path)):
+                known[version.number] = Known(
+                    version.path, version.size, announces=n in seen.announces, is_thorough=False
+                )
+                yield ScanResult()
+                continue
+            told = None if n in seen.unseen else self._told(n, version, base, seen)
             if told is None:
-                told = self._in_full(version, base, None if look is None else look.windows)
+                told = self._in_full(version, base, seen.windows.get(n))
             result, known[version.number] = told
             yield result
 
@@ -76,10 +85,10 @@ class BatchScanner:
     ) -> tuple[ScanResult, Known]:
         return self._scan.scan(version.data, version.provenance, base, version.copies, windows)
 
-    def _looks(
+    def _look(
         self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter, screen: Screen
-    ) -> list[_Look | None]:
-        """Return what the screen sees of each version; None for one that is no plain text."""
+    ) -> _Seen:
+        """Return what the screen sees of the versions."""
         text, starts, is_delta, may_decode, binary = cut(versions, _base_sizes(versions, known))
         self._scan.scanned_bytes += len(text)
         shown = [n for n, start in enumerate(starts) if start != NO_TEXT]
@@ -90,61 +99,54 @@ class BatchScanner:
             if not is_delta[n] and n not in binary
         }
         looked = screen.look(text, parts, whole)
-        encoded: set[int] = set()
+        decoding = {n for n in shown if may_decode[n]}
         announcing: set[int] = set()
         if self._scanner.max_depth and not all(n in binary for n in shown):
             begins = [part.start for part in parts]
-            encoded = {
-                bisect_right(begins, at) - 1 for at in hints(text, self._scanner.find_runs or encoded_runs)
-            }
-            announcing = set(_parts_with(ANNOUNCED, text, begins))
-        looks: list[_Look | None] = [None] * len(versions)
-        announces_here: dict[int, bool] = {}
-        for part, n in enumerate(shown):
-            version = versions[n]
-            decodes = bool(may_decode[n] or part in encoded)
-            announced = False
-            if announces(version.path):
-                announced = part in announcing
-                if is_delta[n] and not announced:
-                    base = known.get(version.base)
-                    announced = announces_here.get(version.base, True) if base is None else base.announces
-                if announced:
-                    data = version.data
-                    announced = ANNOUNCED in data
-                    decodes = decodes or may_announce(data, version.path)
-            announces_here[version.number] = announced
-            windows = looked.windows.get(part, {}) if part in whole else None
-            looks[n] = _Look(
-                bool(is_delta[n]), part in looked.opened, decodes, announced, n in binary, windows
-            )
-        return looks
+            runs = hints(text, self._scanner.find_runs or encoded_runs)
+            decoding.update(shown[bisect_right(begins, at) - 1] for at in runs)
+            announcing = {shown[part] for part in _parts_with(ANNOUNCED, text, begins)}
+        announcers = _announce(versions, shown, known, is_delta, announcing)
+        decoding.update(n for n, may_stand in announcers.items() if may_stand)
+        opened = {shown[part] for part in looked.opened}
+        unseen = set(range(len(versions))).difference(shown)
+        bundles = (n for n in shown if may_be_bundle(versions[n].path))
+        return _Seen(
+            is_delta,
+            announcers,
+            opened,
+            decoding,
+            binary,
+            unseen,
+            {shown[part]: looked.windows.get(part, {}) for part in whole},
+            {*opened, *decoding, *unseen, *bundles, *(n for n in shown if n in binary)},
+        )
 
-    def _told(self, version: Version, look: _Look, base: Known | None) -> tuple[ScanResult, Known] | None:
-        """Return result and knowledge of a version that needs no scan of its own, or `None`."""
-        path = version.path
-        if look.is_open:
+    def _told(
+        self, n: int, version: Version, base: Known | None, seen: _Seen
+    ) -> tuple[ScanResult, Known] | None:
+        """Return result and knowledge of version `n` if it needs no scan of its own, or `None`."""
+        path, is_delta = version.path, seen.is_delta[n]
+        if n in seen.opened:
             return None
-        if look.is_delta and (base is None or base.is_whole or base.path != path):
+        if is_delta and (base is None or base.is_whole or base.path != path):
             return None
-        if look.is_binary:
+        if n in seen.binary:
             return ScanResult(), Known(path, version.size, is_whole=True)
-        decodes = self._decodes(version, look, base)
+        decodes = self._decodes(version, base if is_delta else None, may_decode=n in seen.decoding)
         if decodes is None:
             return None
-        known = Known(path, version.size, decodes=decodes, announces=look.announces, is_thorough=False)
-        if not look.is_delta or base is None or not base.claims:
+        known = Known(path, version.size, decodes=decodes, announces=n in seen.announces, is_thorough=False)
+        if not is_delta or base is None or not base.claims:
             return ScanResult(), known
-        data = version.data
-        busy = zones(data, seams(version.copies, base.size, len(data)))
-        return self._scan.carry(data, path, base, quiet_ranges(version.copies, busy, len(data)), known)
+        return self._scan.carry(version.data, path, base, version.copies, known)
 
-    def _decodes(self, version: Version, look: _Look, base: Known | None) -> bool | None:
+    def _decodes(self, version: Version, base: Known | None, *, may_decode: bool) -> bool | None:
         """Return whether deltas of the version must be searched for encoded text; `None` when it holds some."""
         path = version.path
         if not self._scanner.max_depth:
             return False
-        if not (look.may_decode or (look.is_delta and base is not None and base.decodes)):
+        if not (may_decode or (base is not None and base.decodes)):
             return may_be_bundle(path) and is_bundle(path, version.data)
         data = version.data
         texts = list(self._scanner.derive(data, path))
@@ -170,12 +172,43 @@ def _parts_with(word: bytes, text: bytes, begins: Sequence[int]) -> Iterator[int
         at = text.find(word, begins[part + 1])
 
 
+def _announce(
+    versions: Sequence[Version],
+    shown: Sequence[int],
+    known: dict[int, Known],
+    is_delta: Sequence[int],
+    announcing: Container[int],
+) -> dict[int, bool]:
+    """Return which of the `shown` versions hold what announces short encoded values, and whether these may stand in them.
+
+    `announcing` are those that do in what is looked at of them.
+    """
+    found: dict[int, bool] = {}
+    here: dict[int, bool] = {}
+    for n in shown:
+        version = versions[n]
+        if announces(version.path):
+            announced = n in announcing
+            if is_delta[n] and not announced:
+                base = known.get(version.base)
+                announced = here.get(version.base, True) if base is None else base.announces
+            if announced and ANNOUNCED in version.data:
+                found[n] = may_announce(version.data, version.path)
+        here[version.number] = n in found
+    return found
+
+
+def _is_empty(base: Known | None, path: bytes) -> bool:
+    """Whether nothing at all is in a base under the same path, and nothing that its deltas must be searched for."""
+    return not (base is None or base.is_whole or base.decodes or base.claims or base.path != path)
+
+
 def _base_sizes(versions: Sequence[Version], known: dict[int, Known]) -> list[int]:
     """Return the size of the base of each version that was scanned under the same path, `NO_BASE` without one."""
-    bases = {version.number: (version.path, version.size) for version in versions}
+    here: dict[int, Version] = {}
     sizes = []
     for version in versions:
-        base = known.get(version.base)
-        path, size = bases.get(version.base, (None, 0)) if base is None else (base.path, base.size)
-        sizes.append(size if path == version.path else NO_BASE)
+        base = known.get(version.base) or here.get(version.base)
+        sizes.append(base.size if base is not None and base.path == version.path else NO_BASE)
+        here[version.number] = version
     return sizes

@@ -10,7 +10,6 @@ time limit), the object is scanned whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from secretscan.engine.decode.places import is_bundle, may_announce
@@ -22,7 +21,6 @@ from secretscan.engine.windows import (
     FAR_BYTES,
     NEAR_BYTES,
     WORTH_PERCENT,
-    Quiet,
     Range,
     is_wide,
     line_end,
@@ -32,7 +30,7 @@ from secretscan.engine.windows import (
     with_wrapped_lines,
     zones,
 )
-from secretscan.engine.zonescan import Known, ZoneScan
+from secretscan.engine.zonescan import Claim, Known, ZoneScan
 from secretscan.model.blob import Blob
 from secretscan.model.provenance import Provenance
 
@@ -85,12 +83,17 @@ class DeltaScanner:
         return self._scan_all(data, path, windows)
 
     def carry(
-        self, data: bytes, path: bytes, base: Known, quiet: Sequence[Quiet], known: Known
+        self, data: bytes, path: bytes, base: Known, copies: Sequence[tuple[int, int, int]], known: Known
     ) -> tuple[ScanResult, Known] | None:
-        """Return the findings of `base` that lie in the ranges `quiet` of `data`; `None` unless all of them do."""
+        """Return the findings of `data` where those of `base` are all there can be; `None` when it takes a scan to know.
+
+        For a text that shares `copies` with its base, and has nothing in the lines around what differs.
+        """
+        quiet = quiet_ranges(copies, zones(data, seams(copies, base.size, len(data))), len(data))
         scan, result = self._new_scan(data, path)
         scan.carry(base, quiet)
-        if len(scan.claims) != len(base.claims):
+        gone = sum(_is_gone(claim, base, copies) for claim in base.claims)
+        if len(scan.claims) + gone != len(base.claims):
             return None
         return self._finish(scan, result, known)
 
@@ -205,16 +208,27 @@ class DeltaScanner:
         """Return the result, and `known` with what the scan gathered."""
         result.findings = scan.finish(self.scanner.silencer)
         if result.problems and not known.is_whole:
-            known = replace(known, is_whole=True)
+            known = known._replace(is_whole=True)
         if known.is_whole or not (scan.claims or scan.crossing):
             return result, known
         claims = tuple(sorted(scan.claims, key=lambda claim: (claim.start, claim.end)))
-        return result, replace(known, claims=claims, crossing=tuple(sorted(set(scan.crossing))))
+        return result, known._replace(claims=claims, crossing=tuple(sorted(set(scan.crossing))))
 
 
 def is_plain(data: bytes) -> bool:
     """Whether `data` is text as it stands."""
     return not has_nul(data)
+
+
+def _is_gone(claim: Claim, base: Known, copies: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether a change has taken away a match of the base, or cut through it.
+
+    What it hid behind itself would then be on a line that is looked at; over several lines only if all of it went.
+    """
+    start, end = claim.start, claim.end
+    if (start, end) in base.crossing:
+        return not any(first < end and start < first + length for first, _, length in copies)
+    return not any(first <= start and end <= first + length for first, _, length in copies)
 
 
 def _before(data: bytes, at: int, crossing: Sequence[Range]) -> int:

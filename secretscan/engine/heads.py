@@ -64,7 +64,9 @@ class HeadFinder:
         import hyperscan
 
         by_rule, database = program.heads
-        self._rules: dict[str, list[int]] = json.loads(by_rule)
+        self._rules: dict[str, frozenset[int]] = {
+            rule_id: frozenset(numbers) for rule_id, numbers in json.loads(by_rule).items() if rule_id
+        }
         self._database = hyperscan.loadb(database, mode=hyperscan.HS_MODE_BLOCK)
         self._database.scratch = hyperscan.Scratch(self._database)
 
@@ -89,7 +91,8 @@ class HeadFinder:
 
     def starts(self, rule_id: str, found: dict[int, list[int]]) -> list[int]:
         """Return where matches of the rule can begin, ascending."""
-        return sorted({start for head in self._rules[rule_id] for start in found.get(head, ())})
+        heads = self._rules[rule_id]
+        return sorted({start for head, starts in found.items() if head in heads for start in starts})
 
 
 def load_finder(program: Program) -> HeadFinder | None:

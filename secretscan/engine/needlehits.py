@@ -99,15 +99,15 @@ class NeedleHits:
         if families == TOO_MUCH:
             names = np.array(self._prefilter.family_hits(text) if len(ranges) else (), dtype=np.int64)
         else:
-            names = np.unique(self._found[:families])
+            names = self._found[:families]
         around = (
             None if self._is_dense or windows == TOO_MUCH else self._around(text, data, lows, highs, windows)
         )
         self._is_dense = around is None and (not self._is_dense or len(names) * _DENSE_BYTES > len(text))
         rules = self._prefilter.rule_hits(text) if around is None else around
         hits = np.concatenate((names, np.array(rules, dtype=np.int64)))
-        hits.sort()
-        return hits
+        hits.sort()  # `np.unique` takes seven times as long for as few
+        return hits[np.append(True, hits[1:] != hits[:-1])] if len(hits) else hits
 
     def _around(
         self, text: bytes, data: Bytes, lows: Numbers, highs: Numbers, count: int

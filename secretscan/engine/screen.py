@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 from secretscan.engine.overlapping import holds_run
@@ -74,14 +75,11 @@ class Screen:
 
     def windows(self, text: bytes, path: bytes, *, is_binary: bool = False) -> Windows:
         """Return where rules could match in `text`, of those alone that may find something in it."""
-        looked = self.look(text, [part_of(0, path, is_binary=is_binary)], {0: (0, len(text))})
-        return looked.windows.get(0, {})
+        part = part_of(0, path, is_binary=is_binary)
+        return self.look(text, [part], {0: (0, len(text))}).windows.get(0, {})
 
     def look(self, text: bytes, parts: Sequence[Part], whole: Mapping[int, tuple[int, int]]) -> Looked:
-        """Return which of the `parts` of `text` are open, and what `windows` would of those that are `whole`.
-
-        Of these, by number, it takes the range of `text` that each is by itself.
-        """
+        """Return which `parts` of `text` are open, and what `windows` would of each range that is `whole`, by its part."""
         found_hits = self._prefilter.hits(text) if self._needles is None else self._needles.hits(text, parts)
         hits = cast("Sequence[Hit]", found_hits)  # ascending; of the needles an array, as the filter takes it
         found: set[int] = set()
@@ -214,18 +212,19 @@ class Screen:
         stop = far if stop < 0 else stop
         if (low == near and near > bounds[0]) or (stop == far and far < bounds[1]):
             high = min(bounds[1], end + _LONG_LINE)
-            is_open = self._opens(text, family, (end, high), bounds, part, opened)
+            is_open = self._opens(text, family, (end, high), (*bounds, bounds[0]), part, opened)
             return 0 if is_open and opened is None else end
         line = text[low:stop]
         if self._wordy.is_wordy(line, quoted=self._traits.is_quoted(family)):
             return stop
-        # what begins on the line before is part of the question, and what a pattern sees behind the line
+        # what begins on the line before is asked as well, and what a pattern sees behind the line
         before = text.rfind(b"\n", near, near + len(text[near:low].rstrip())) + 1 or near
         closed = self._closed.setdefault((len(self._program) + family, part.kind), set())
         key = text[before : min(bounds[1], stop + LOOKAROUND_BYTES)]
         if key in closed:
             return stop
-        if self._opens(text, family, (end, stop), bounds, part, opened):
+        around = (*bounds, before if before > near else bounds[0])
+        if self._opens(text, family, (end, stop), around, part, opened):
             return 0 if opened is None else stop
         if before > near and not self._traits.is_far(family, line):
             self._remember(closed, key)
@@ -236,15 +235,14 @@ class Screen:
         text: bytes,
         family: int,
         place: tuple[int, int],
-        bounds: tuple[int, int],
+        around: tuple[int, int, int],
         part: Part,
         opened: set[int] | None,
     ) -> bool:
         """Whether a match of the family is more than refused. With `opened`, the rules of all such are added to it."""
         members = self._traits.family(family, part.kind)
-        found = open_members(self._program.head_finder(), members, text, place, bounds)
-        if opened is None:
-            return next(found, None) is not None
-        numbers = list(found)
-        opened.update(numbers)
+        found = open_members(self._program.head_finder(), members, text, place, around)
+        numbers = set(islice(found, 1) if opened is None else found)
+        if opened is not None:
+            opened |= numbers
         return bool(numbers)

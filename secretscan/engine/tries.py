@@ -37,18 +37,20 @@ def open_members(
     members: Sequence[Member],
     text: bytes,
     place: tuple[int, int],
-    bounds: tuple[int, int],
+    around: tuple[int, int, int],
 ) -> Iterator[int]:
     """Yield the numbers of those of `members`, rules of a family, of which a match is more than refused.
 
-    It begins before the second offset of `place`, and may reach the first, where the trigger ends.
+    It begins before the second offset of `place`, and may reach the first, where the trigger ends. `around`: the part
+    in which to look, and where the line before begins: no match of a member that is near begins farther back.
     """
     end, stop = place
+    low_bound, high_bound, before = around
     lines = Lines(text)
-    first = max(bounds[0], end - max((member.back for member in members), default=0))
-    heads = finder.find(text, [(first, stop)]) if finder is not None else {}
-    for member in members:
-        low, high = max(bounds[0], end - member.back), min(bounds[1], stop + member.ahead)
+    lows = [max(before if member.is_near else low_bound, end - member.back) for member in members]
+    heads = finder.find(text, [(min(lows, default=stop), stop)]) if finder is not None else {}
+    for member, low in zip(members, lows, strict=True):
+        high = min(high_bound, stop + member.ahead)
         if finder is not None and finder.knows(member.rule.id):
             places = finder.starts(member.rule.id, heads)
             tried = (member.pattern.match(text, at, high) for at in places if at >= low)

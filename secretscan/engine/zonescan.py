@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from secretscan.engine.textscan import TextScan
@@ -31,8 +31,7 @@ class Claim(NamedTuple):
     pairing: Pairing | None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known of a scanned object that others may be deltas of."""
 
     path: bytes = b""

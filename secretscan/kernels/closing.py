@@ -40,7 +40,7 @@ and how it takes words."""
 NOT_WORDY, ALL_VALUES, BEHIND_QUOTES = 0, 1, 2
 """Whether words are refused as values of a rule: never, all, or, since it has no others, those behind quotes."""
 
-_UNSETTLED = -1
+_UNSETTLED = _NO_LINE = _UNTOLD = -1
 _WHAT = (1 << END_BITS) - 1
 
 
@@ -67,7 +67,7 @@ def _settled_by_rule(
 
 @inner
 def _line(text: Bytes, end: int, low: int, high: int, long_line: int) -> tuple[int, int]:
-    """Return the line in which a trigger ends, inside the part [low, high); its end is -1 for a long one."""
+    """Return the line in which a trigger ends, inside the part [low, high); its end is `_NO_LINE` for a long one."""
     near, far = max(low, end - long_line), min(high, end + long_line)
     begin = stop = end - 1
     while begin > near and text[begin - 1] != 0x0A:
@@ -75,16 +75,16 @@ def _line(text: Bytes, end: int, low: int, high: int, long_line: int) -> tuple[i
     while stop < far and text[stop] != 0x0A:
         stop += 1
     is_cut = (begin == near and near > low) or (stop == far and far < high)
-    return begin, -1 if is_cut or stop - begin > long_line else stop
+    return begin, _NO_LINE if is_cut or stop - begin > long_line else stop
 
 
 @inner
-def _settled_by_line(
+def _is_remembered(
     text: Bytes,
     end: int,
-    low: int,
-    high: int,
-    rule: Numbers,
+    line: tuple[int, int],
+    part: tuple[int, int],
+    is_family: bool,
     tag: int,
     bounds: Numbers,
     classes: Bytes,
@@ -92,26 +92,17 @@ def _settled_by_line(
     entries: Numbers,
     arena: Bytes,
     seed: np.uint64,
-) -> int:
-    """Return the end of the line when it is one of words, or remembered; `_UNSETTLED` otherwise.
-
-    It is remembered with the line before, where values may be named there.
-    """
-    begin, stop = _line(text, end, low, high, bounds[0])
-    if stop < 0:
-        return _UNSETTLED
-    quoted = rule[WORDS] == BEHIND_QUOTES
-    if rule[WORDS] and is_wordy(text, begin, stop, quoted, classes, slots, entries, arena, seed, bounds[2]):
-        return stop
-    if rule[STYLE] == FAMILY:
-        near = max(low, end - bounds[0])
+) -> bool:
+    """Whether a line is remembered under a tag; for a family with the line before, where values may be named."""
+    begin, stop = line
+    if is_family:
+        near = max(part[0], end - bounds[0])
         while begin > near and classes[text[begin - 1]] & SPACE:
             begin -= 1
         while begin > near and text[begin - 1] != 0x0A:
             begin -= 1
-    seen = min(high, stop + bounds[1])
-    is_known = recall(slots, entries, arena, seed, text, begin, seen, tag, 0) != UNKNOWN
-    return stop if is_known else _UNSETTLED
+    seen = min(part[1], stop + bounds[1])
+    return recall(slots, entries, arena, seed, text, begin, seen, tag, 0) != UNKNOWN
 
 
 @compiled(
@@ -133,22 +124,10 @@ def _settled_by_line(
     NUMBERS,
 )
 def open_hits(
-    text: Bytes,
-    hits: Numbers,
-    parts: Numbers,
-    kinds: Numbers,
-    rules: Numbers,
-    bounds: Numbers,
-    classes: Bytes,
-    slots: Numbers,
-    entries: Numbers,
-    arena: Bytes,
-    seed: np.uint64,
-    is_open: Bytes,
-    passed: Numbers,
-    state: Numbers,
-    left: Numbers,
-) -> int:
+    text: Bytes, hits: Numbers, parts: Numbers, kinds: Numbers, rules: Numbers, bounds: Numbers, classes: Bytes,
+    slots: Numbers, entries: Numbers, arena: Bytes, seed: np.uint64,
+    is_open: Bytes, passed: Numbers, state: Numbers, left: Numbers,
+) -> int:  # fmt: skip
     """Put hits that the twin must look at into `left` until it is full; return how many they are.
 
     `hits` are ascending; `parts` are the starts of the parts of `text`, `kinds` the kinds of their files; what is in a
@@ -159,21 +138,37 @@ def open_hits(
     count = 0
     at, number = state[0], state[1]
     low, high = _part(text, parts, number)
+    begin, stop = 0, _NO_LINE
+    in_words = [_UNTOLD, _UNTOLD, _UNTOLD]  # of the line of the hit before, by how words are taken
     while at < len(hits) and count < len(left):
         end, what = hits[at] >> END_BITS, hits[at] & _WHAT
         at += 1
         while end > high:
             number += 1
             low, high = _part(text, parts, number)
+            stop = _NO_LINE
         if end <= passed[what] or is_open[number]:
             continue
         rule = rules[what]
         settled = _settled_by_rule(text, end, low, high, rule, kinds[number], classes)
         if settled == _UNSETTLED and rule[STYLE] != OTHER:
-            tag = what * KINDS + kinds[number]
-            settled = _settled_by_line(
-                text, end, low, high, rule, tag, bounds, classes, slots, entries, arena, seed
-            )
+            if not begin < end <= stop + 1:
+                begin, stop = _line(text, end, low, high, bounds[0])
+                in_words[ALL_VALUES] = in_words[BEHIND_QUOTES] = _UNTOLD
+            words = rule[WORDS]
+            if stop != _NO_LINE and words != NOT_WORDY and in_words[words] == _UNTOLD:
+                quoted = words == BEHIND_QUOTES
+                in_words[words] = is_wordy(
+                    text, begin, stop, quoted, classes, slots, entries, arena, seed, bounds[2]
+                )
+            is_closed = words != NOT_WORDY and in_words[words] == 1
+            if stop != _NO_LINE and not is_closed:
+                tag, is_family = what * KINDS + kinds[number], rule[STYLE] == FAMILY
+                is_closed = _is_remembered(
+                    text, end, (begin, stop), (low, high), is_family, tag, bounds, classes, slots, entries, arena, seed
+                )  # fmt: skip
+            if stop != _NO_LINE and is_closed:
+                settled = stop
         if settled == _UNSETTLED:
             left[count] = hits[at - 1]
             count += 1

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from secretscan.engine.bulkcut import BulkCut
-from secretscan.engine.versions import NO_BASE, Cutter, HeldVersion, Version
+from secretscan.engine.versions import NO_BASE, Cutter, Version
 from secretscan.model.provenance import HistoryObject
 from secretscan.sources.git.objects import text_of
 from secretscan.sources.git.pack.bulk import Batch, BulkWalk
 from secretscan.sources.git.pack.faults import Limits
 from secretscan.sources.git.pack.plan import Shard
 from secretscan.sources.git.pack.reader import kind_of
-from secretscan.sources.git.table import FILE, NOTE, ObjectTable
+from secretscan.sources.git.table import FILE, NOTE, WHERES, ObjectTable
 
 
 class _BulkVersion:
@@ -22,9 +22,10 @@ class _BulkVersion:
 
     __slots__ = ("_batch", "_data", "_objects", "base", "number", "path", "place", "size")
 
-    def __init__(self, batch: Batch, place: int, number: int, base: int, objects: ObjectTable) -> None:
-        """Take the version made as number `place` of a batch; `number` is its row among the objects."""
-        slot = batch.before + place
+    def __init__(
+        self, batch: Batch, place: int, size: int, number: int, base: int, objects: ObjectTable
+    ) -> None:
+        """Take the version of `size` bytes made as number `place` of a batch; `number` is its row among the objects."""
         self._batch = batch
         self.place = place
         self._objects = objects
@@ -32,7 +33,7 @@ class _BulkVersion:
         self.number = number
         self.base = base
         self.path = objects.path_at(number)
-        self.size = int(batch.made_at[slot + 1] - batch.made_at[slot])
+        self.size = size
 
     @property
     def data(self) -> bytes:
@@ -53,8 +54,34 @@ class _BulkVersion:
     @property
     def provenance(self) -> HistoryObject:
         """The object."""
-        row = self._objects[self.number]
-        return HistoryObject(row.oid, row.where, row.path)
+        return _object_at(self._objects, self.number)
+
+
+class _Text:
+    """A message, which is read at once; where it comes from is told when somebody asks."""
+
+    __slots__ = ("_objects", "data", "number", "path", "size")
+
+    base = NO_BASE
+    copies: Sequence[tuple[int, int, int]] = ()
+
+    def __init__(self, data: bytes, number: int, objects: ObjectTable) -> None:
+        """Take the text; `number` is its row among the objects."""
+        self._objects = objects
+        self.data = data
+        self.number = number
+        self.path = objects.path_at(number)
+        self.size = len(data)
+
+    @property
+    def provenance(self) -> HistoryObject:
+        """The object."""
+        return _object_at(self._objects, self.number)
+
+
+def _object_at(objects: ObjectTable, number: int) -> HistoryObject:
+    row = objects[number]
+    return HistoryObject(row.oid, row.where, row.path)
 
 
 class BulkShard:
@@ -70,36 +97,29 @@ class BulkShard:
 
     def __iter__(self) -> Iterator[tuple[Sequence[Version], Cutter | None]]:
         """Yield batches, each to be done with before the next. Raises NotInBulk (`pack.bulk`)."""
+        objects, wanted, parents = self._objects, self._shard.wanted, self._shard.parent
         for batch in BulkWalk(self._shard, self._limits):
             files: list[_BulkVersion] = []
-            texts: list[Version] = []
-            for place in range(len(batch)):
-                step = batch.first + place
-                number = self._shard.wanted[step]
+            texts: list[_Text] = []
+            ends = batch.made_at[batch.before :].tolist()
+            for place, step in enumerate(range(batch.first, batch.first + len(batch))):
+                number = wanted[step]
                 if number < 0:
                     continue
-                code = self._objects.code_at(number)
+                code = objects.code_at(number)
                 if batch.kinds[step] != kind_of(code):
                     self.again.append(number)
                 elif code in (FILE, NOTE):
-                    files.append(_BulkVersion(batch, place, number, self._base(step), self._objects))
+                    base = wanted[parents[step]] if parents[step] >= 0 else NO_BASE
+                    size = ends[place + 1] - ends[place]
+                    files.append(_BulkVersion(batch, place, size, number, max(base, NO_BASE), objects))
                 else:
-                    texts.append(self._text(batch, place, number))
+                    content = batch.made[ends[place] : ends[place + 1]].tobytes()
+                    texts.append(_Text(text_of(WHERES[code], content), number, objects))
             if files:
                 yield files, _cutter(batch, files)
             if texts:
                 yield texts, None
-
-    def _base(self, step: int) -> int:
-        parent = self._shard.parent[step]
-        return self._shard.wanted[parent] if parent >= 0 and self._shard.wanted[parent] >= 0 else NO_BASE
-
-    def _text(self, batch: Batch, place: int, number: int) -> HeldVersion:
-        row = self._objects[number]
-        slot = batch.before + place
-        content = batch.made[batch.made_at[slot] : batch.made_at[slot + 1]].tobytes()
-        origin = HistoryObject(row.oid, row.where, row.path)
-        return HeldVersion(number, text_of(row.where, content), origin)
 
 
 def _cutter(batch: Batch, files: Sequence[_BulkVersion]) -> BulkCut:

@@ -284,6 +284,23 @@ def test_a_key_block_is_found_whole_wherever_the_edit(edited: Callable[[bytes], 
     assert [f.rule_id for f in findings] == ["block"]
 
 
+@pytest.mark.parametrize("cut", [0, 9], ids=["all of its line", "half of its line"])
+def test_a_finding_whose_line_goes_takes_no_scan_of_the_rest(cut: int) -> None:
+    line = f"key: tok_{WORDS[0]}\n".encode()
+    text = b"some line\n" * 300 + line + b"some line\n" * 300
+    low, high = text.index(line) + cut, text.index(line) + len(line)
+    changed, copies = text[:low] + text[high:], [(0, 0, low), (high, low, len(text) - high)]
+    delta = DeltaScanner(SCANNERS["hyperscan"])
+    batches, known = BatchScanner(delta), dict[int, Known]()
+    origin = HistoryObject("0" * 40, Where.FILE, b"a.py")
+    [first] = batches.scan([HeldVersion(0, text, origin)], known)
+    delta.scanned_bytes = 0
+    [second] = batches.scan([HeldVersion(1, changed, origin, 0, copies)], known)
+    assert [f.rule_id for f in first.findings] == ["in-a-line"]
+    assert second.findings == []
+    assert delta.scanned_bytes < 1000
+
+
 def test_another_path_means_a_whole_scan() -> None:
     delta = DeltaScanner(SCANNERS["hyperscan, every text in full"])
     text = b"some line\n" * 300
