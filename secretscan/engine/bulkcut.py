@@ -53,6 +53,7 @@ class BulkCut:
             text,
             starts,
             told,
+            np.empty((int((self.copies_to - self.copies_from).max(initial=0)) + 2, 2), dtype=np.int64),
         )
         return Cut(
             text[:size].tobytes(), starts.tolist(), (told & IS_DELTA).tolist(), (told & MAY_DECODE).tolist()

@@ -25,7 +25,7 @@ from secretscan.kernels.around import TOO_MUCH, gather
 from secretscan.kernels.compiled import Bytes, Numbers
 from secretscan.kernels.names import Names
 from secretscan.kernels.needlerows import Needles
-from secretscan.kernels.needles import find_needles
+from secretscan.kernels.needles import find_needles, make_room
 from secretscan.kernels.words import byte_classes
 
 _BYTES_FOR_A_HIT: Final = 64
@@ -54,6 +54,7 @@ class NeedleHits:
             np.full(len(made.accepts), -2, dtype=np.int64),
         )
         self._needles, self._heads = _arrays(tables.needles, tables.runs), _arrays(tables.heads, (0, 0))
+        self._room = make_room()
         self._base = 0
         self._is_dense = False
         self._windows = np.empty((2, 4096), dtype=np.int64)
@@ -87,6 +88,7 @@ class NeedleHits:
             ranges[:, 1].copy(),
             self._heads if self._is_dense else self._needles,
             self._names,
+            self._room,
             self._base,
             self._first,
             lows,

@@ -85,11 +85,12 @@ class Screen:
         found: set[int] = set()
         opened: dict[int, set[int]] = {number: set() for number in whole}
         starts = [part.start for part in parts]
+        passed = [-_CLUSTER - 1] * (len(self._program) + len(self._program.families))
         if self._filter is None or len(hits) < _FILTERED_FROM:
-            self._look_at(text, parts, starts, map(int, hits), found, opened)
+            self._look_at(text, parts, starts, map(int, hits), passed, found, opened)
         else:
             for some in self._filter.rounds(text, hits, starts, [part.kind for part in parts], found):
-                self._look_at(text, parts, starts, some, found, opened)
+                self._look_at(text, parts, starts, some, passed, found, opened)
                 if self._filter.learn(self._closed, self._wordy.learned()):
                     self._wordy.tell_again()
         windows = {
@@ -105,15 +106,15 @@ class Screen:
         parts: Sequence[Part],
         starts: Sequence[int],
         hits: Iterable[Hit],
+        passed: list[int],
         found: set[int],
         whole: Mapping[int, set[int]],
     ) -> None:
-        """Add the parts in which something may be found to `found`; of the `whole` ones, the rules that may find it."""
+        """Add parts that may hold something to `found`, of `whole` ones the rules, to `passed` how far hits are settled."""
         opened: set[int] | None = None
         ends = [*starts[1:], len(text)]
         rules = len(self._program)
         number, low, high = -1, 0, 0
-        passed = [-_CLUSTER - 1] * (rules + len(self._program.families))
         for packed in hits:
             end, hit = packed >> END_BITS, packed & HIT_MASK
             if end > high:

@@ -139,7 +139,7 @@ def open_hits(
     at, number = state[0], state[1]
     low, high = _part(text, parts, number)
     begin, stop = 0, _NO_LINE
-    in_words = [_UNTOLD, _UNTOLD, _UNTOLD]  # of the line of the hit before, by how words are taken
+    in_all = in_quotes = _UNTOLD  # whether words take up the line of the hit before
     while at < len(hits) and count < len(left):
         end, what = hits[at] >> END_BITS, hits[at] & _WHAT
         at += 1
@@ -154,14 +154,15 @@ def open_hits(
         if settled == _UNSETTLED and rule[STYLE] != OTHER:
             if not begin < end <= stop + 1:
                 begin, stop = _line(text, end, low, high, bounds[0])
-                in_words[ALL_VALUES] = in_words[BEHIND_QUOTES] = _UNTOLD
-            words = rule[WORDS]
-            if stop != _NO_LINE and words != NOT_WORDY and in_words[words] == _UNTOLD:
-                quoted = words == BEHIND_QUOTES
-                in_words[words] = is_wordy(
-                    text, begin, stop, quoted, classes, slots, entries, arena, seed, bounds[2]
+                in_all = in_quotes = _UNTOLD
+            quoted = rule[WORDS] == BEHIND_QUOTES
+            words = in_quotes if quoted else in_all
+            if stop != _NO_LINE and rule[WORDS] != NOT_WORDY and words == _UNTOLD:
+                words = int(
+                    is_wordy(text, begin, stop, quoted, classes, slots, entries, arena, seed, bounds[2])
                 )
-            is_closed = words != NOT_WORDY and in_words[words] == 1
+                in_all, in_quotes = (in_all, words) if quoted else (words, in_quotes)
+            is_closed = rule[WORDS] != NOT_WORDY and words == 1
             if stop != _NO_LINE and not is_closed:
                 tag, is_family = what * KINDS + kinds[number], rule[STYLE] == FAMILY
                 is_closed = _is_remembered(

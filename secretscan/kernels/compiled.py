@@ -1,14 +1,19 @@
-"""The two decorators of kernels, and the types they work on."""
+"""The two decorators of kernels, and the types they work on.
+
+A kernel is called in its compiled form (`native`), which `build` makes of it once for a machine: numba itself takes a
+second to import, and is not needed for that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
-import numba
 import numpy as np
 import numpy.typing as npt
-from numba import types
+
+from secretscan.kernels.native import Call
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -20,43 +25,119 @@ Fours = npt.NDArray[np.uint32]
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.uint32]
 
-NOTHING: Final = types.none
-NUMBER: Final = types.int64
-SEED: Final = types.uint64
-BYTES: Final = types.Array(types.uint8, 1, "C")
-FROZEN: Final = types.Array(types.uint8, 1, "C", readonly=True)
+
+class Kind(NamedTuple):
+    """The type of an argument or a result: a number, or an array of numbers that lie one behind the other."""
+
+    dtype: str
+    """Name of the numbers' type in numpy; empty for no result."""
+    dimensions: int = 0
+    """0 for a number."""
+    is_frozen: bool = False
+    """Whether a kernel only reads the array."""
+    is_aligned: bool = True
+
+
+class Named(NamedTuple):
+    """The type of a named tuple of arrays."""
+
+    made: type
+    members: tuple[Kind, ...]
+
+
+NOTHING: Final = Kind("")
+NUMBER: Final = Kind("int64")
+SEED: Final = Kind("uint64")
+BYTES: Final = Kind("uint8", 1)
+FROZEN: Final = Kind("uint8", 1, is_frozen=True)
 """Bytes that a kernel only reads."""
-NUMBERS: Final = types.Array(types.int64, 1, "C")
-TABLE: Final = types.Array(types.int64, 2, "C")
-STATES: Final = types.Array(types.uint16, 1, "C")
-FOURS: Final = types.Array(types.uint32, 1, "C", readonly=True)
+NUMBERS: Final = Kind("int64", 1)
+TABLE: Final = Kind("int64", 2)
+STATES: Final = Kind("uint16", 1)
+FOURS: Final = Kind("uint32", 1, is_frozen=True)
 """Bytes that a kernel only reads, four at a time, the first of them lowest."""
-SHIFTED_FOURS: Final = types.Array(types.uint32, 1, "C", readonly=True, aligned=False)
+SHIFTED_FOURS: Final = Kind("uint32", 1, is_frozen=True, is_aligned=False)
 """The same from another byte on."""
-WORDS: Final = types.Array(types.uint64, 1, "C")
-PLACES: Final = types.Array(types.uint32, 1, "C")
+WORDS: Final = Kind("uint64", 1)
+PLACES: Final = Kind("uint32", 1)
 
 
-def compiled(result: object, *arguments: object) -> Callable[[Function], Function]:
-    """Compile a kernel for these types, or load it as an earlier process compiled it, when its module is imported.
+@dataclass(slots=True)
+class Kernel:
+    """A function with the types it takes; called, it runs in its compiled form."""
 
-    It runs without the interpreter: it can raise nothing, and must check all that it is given.
+    function: Callable[..., Any]
+    result: Kind
+    arguments: Sequence[Kind | Named]
+    call: Call | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Its name among all kernels."""
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The types of its arguments, with those of the arrays in named tuples one by one."""
+        return [
+            kind
+            for argument in self.arguments
+            for kind in (argument.members if isinstance(argument, Named) else (argument,))
+        ]
+
+    def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401 - as the function has them
+        """Run it. Raises TypeError for anything but what it takes, and RuntimeError while it is not loaded."""
+        if self.call is None:
+            raise RuntimeError(f"{self.name} is not loaded")
+        values: list[Any] = []
+        for argument, given in zip(self.arguments, arguments, strict=True):
+            if isinstance(argument, Named):
+                values += given
+            else:
+                values.append(given)
+        return self.call(values)
+
+
+KERNELS: Final[list[Kernel]] = []
+"""All kernels of the modules imported so far."""
+PARTS: Final[list[Callable[..., Any]]] = []
+"""All their parts."""
+
+
+def compiled(result: Kind, *arguments: Kind | Named) -> Callable[[Function], Function]:
+    """Make a kernel of a function, for these types.
+
+    It runs without the interpreter: it can raise nothing and ask for no memory, and must check all that it is given.
     """
-    signature = cast("Any", result)(*arguments)
-    return cast("Callable[[Function], Function]", numba.njit([signature], cache=True, nogil=True))
+
+    def decorate(function: Function) -> Function:
+        kernel = Kernel(function, result, arguments)
+        KERNELS.append(kernel)
+        return cast("Function", kernel)
+
+    return decorate
 
 
-def named_arrays(made: type, members: tuple[object, ...]) -> object:
+def named_arrays(made: type, members: tuple[Kind, ...]) -> Named:
     """Return the type of a named tuple of arrays of these types."""
-    return cast("Any", types.NamedTuple)(members, made)
+    return Named(made, members)
 
 
 def inner(function: Function) -> Function:
-    """Compile a part of kernels, which is kept with them."""
-    return cast("Function", numba.njit(nogil=True)(function))
+    """Mark a part of kernels, which is compiled into them."""
+    PARTS.append(function)
+    return function
 
 
 @inner
 def number(byte: np.unsignedinteger[Any]) -> int:
     """Return a byte, or a few, as a number that shifts and sums do not overflow."""
     return np.int64(byte)  # type: ignore[return-value]
+
+
+@inner
+def copy(source: Bytes, at: int, target: Bytes, to: int, count: int) -> None:
+    """Copy `count` bytes from offset `at` of `source` to offset `to` of `target`; they do not overlap."""
+    taken, put = source[at : at + count], target[to : to + count]
+    for k in range(min(len(taken), len(put))):
+        put[k] = taken[k]

@@ -11,6 +11,7 @@ from secretscan.kernels.compiled import (
     Bytes,
     Numbers,
     compiled,
+    copy,
     inner,
     number,
 )
@@ -98,7 +99,7 @@ def _apply(packed: Bytes, at: int, end: int, base: Bytes, made: Bytes, copies: N
         start, length, at = _copy_of(packed, op, at, end)
         if at < 0 or start + length > len(base) or done + length > size:
             return -1
-        made[done : done + length] = base[start : start + length]
+        copy(base, start, made, done, length)
         if last_length and last_end == start and last_start + last_length == done:
             last_length += length
         else:
@@ -141,7 +142,7 @@ def apply_deltas(
         if bases[n] == WHOLE:
             if end - at != len(here):
                 return n
-            here[:] = packed[at:end]
+            copy(packed, at, here, 0, end - at)
         else:
             base = made[made_at[bases[n]] : made_at[bases[n] + 1]]
             row = _apply(packed, at, end, base, here, copies, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secretscan.kernels.compiled import NUMBER, NUMBERS, Numbers, compiled
+from secretscan.kernels.compiled import NUMBER, NUMBERS, TABLE, Numbers, Table, compiled
 
 ROOT = -1
 """In place of a base: the entry stands alone."""
@@ -36,7 +36,7 @@ def mark_needed(wanted: Numbers, base: Numbers, children: Numbers, size: Numbers
     return count
 
 
-@compiled(NUMBER, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+@compiled(NUMBER, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, TABLE)
 def order_families(
     sorted_nodes: Numbers,
     base: Numbers,
@@ -45,15 +45,15 @@ def order_families(
     steps: Numbers,
     parents: Numbers,
     starts: Numbers,
+    stack: Table,
 ) -> int:
     """Put the needed entries in order, family by family; return how many families there are.
 
     `sorted_nodes` holds the needed entries by base, those without one first, ascending; the deltas of one base from
     the largest branch to the smallest. `first_child` says where the deltas of each entry begin in it. `steps` gets
     the entries, `parents` for each the place of its base in its family, or `ROOT`, and `starts` where each family
-    begins in `steps`, and after the last one where it ends.
+    begins in `steps`, and after the last one where it ends. `stack` has two columns and a row more than `sorted_nodes`.
     """
-    stack_node, stack_parent = [0] * (len(sorted_nodes) + 1), [0] * (len(sorted_nodes) + 1)
     done = families = 0
     for n in range(len(sorted_nodes)):
         root = sorted_nodes[n]
@@ -62,16 +62,16 @@ def order_families(
         starts[families] = done
         families += 1
         begin = done
-        stack_node[0], stack_parent[0] = root, ROOT
+        stack[0, 0], stack[0, 1] = root, ROOT
         top = 1
         while top:
             top -= 1
-            node = stack_node[top]
-            steps[done], parents[done] = node, stack_parent[top]
+            node = stack[top, 0]
+            steps[done], parents[done] = node, stack[top, 1]
             place = done - begin
             done += 1
             for k in range(first_child[node], first_child[node] + children[node]):
-                stack_node[top], stack_parent[top] = sorted_nodes[k], place
+                stack[top, 0], stack[top, 1] = sorted_nodes[k], place
                 top += 1
     starts[families] = done
     return families

@@ -21,6 +21,7 @@ from secretscan.kernels.compiled import (
     Bytes,
     Numbers,
     compiled,
+    copy,
     inner,
 )
 
@@ -132,7 +133,7 @@ def _add(
     for n in range(len(told)):
         tag, value, length = told[n, 0], told[n, 1], told[n, 2]
         low = used[1]
-        arena[low : low + length] = joined[at : at + length]
+        copy(joined, at, arena, low, length)
         at += length
         entry = used[0]
         entries[entry, _AT], entries[entry, _LENGTH] = low, length

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 import numpy as np
 
 from secretscan.kernels.around import TOO_MUCH, add_window
 from secretscan.kernels.compiled import (
+    BYTES,
     FOURS,
     FROZEN,
     NUMBER,
     NUMBERS,
+    PLACES,
     SHIFTED_FOURS,
+    WORDS,
     Bytes,
     Fours,
     Numbers,
@@ -18,6 +23,7 @@ from secretscan.kernels.compiled import (
     Words,
     compiled,
     inner,
+    named_arrays,
     number,
 )
 from secretscan.kernels.grams import (
@@ -48,6 +54,36 @@ from secretscan.kernels.runs import BLOCK_BYTES, find_runs
 _BLOCKS = 2 * PROBES // BLOCK_BYTES
 _STEPS_PER_BYTE = 16
 _STEPS_AT_LEAST = 100_000
+
+
+class Room(NamedTuple):
+    """Memory that a search uses."""
+
+    found: Places
+    flags: Bytes
+    words: Words
+    """The flags, eight at a time."""
+    places: Numbers
+    links: Places
+    begins: Numbers
+    ends: Numbers
+
+
+ROOM: Final = named_arrays(Room, (PLACES, BYTES, WORDS, NUMBERS, PLACES, NUMBERS, NUMBERS))
+
+
+def make_room() -> Room:
+    """Return memory for searches, one at a time."""
+    flags = np.zeros(2 * PROBES, np.uint8)
+    return Room(
+        np.empty(PROBES + 1, np.uint32),
+        flags,
+        flags.view(np.uint64),
+        np.empty(PROBES + EDGES, np.int64),
+        np.empty(PROBES + EDGES, np.uint32),
+        np.empty(_BLOCKS, np.int64),
+        np.empty(_BLOCKS, np.int64),
+    )
 
 
 @inner
@@ -99,6 +135,7 @@ def _grams(
     NUMBERS,
     NEEDLES,
     NAMES,
+    ROOM,
     NUMBER,
     NUMBER,
     NUMBERS,
@@ -108,7 +145,7 @@ def _grams(
 )
 def find_needles(
     data: Bytes, fours: Fours, others: Fours, starts: Numbers, stops: Numbers, needles: Needles, names: Names,
-    base: int, first_number: int, lows: Numbers, highs: Numbers, hits: Numbers, counts: Numbers,
+    room: Room, base: int, first_number: int, lows: Numbers, highs: Numbers, hits: Numbers, counts: Numbers,
 ) -> int:  # fmt: skip
     """Find where rules may match in `data`, and the triggers of families that begin in it; return how many grams.
 
@@ -117,9 +154,7 @@ def find_needles(
     ascending and disjoint; hits of families to `hits`: where each ends, shifted by `END_BITS`, and its number from
     `first_number` on, some several times. `counts`: how many of both, or `TOO_MUCH`.
     """
-    found, flags = np.empty(PROBES + 1, np.uint32), np.zeros(2 * PROBES, np.uint8)
-    places, links = np.empty(PROBES + EDGES, np.int64), np.empty(PROBES + EDGES, np.uint32)
-    words, begins, ends = flags.view(np.uint64), np.empty(_BLOCKS, np.int64), np.empty(_BLOCKS, np.int64)
+    found, flags, words, places, links, begins, ends = room
     bits, slots, listed, rows, sets, members, long_runs, byte_classes = needles
     classes, table, accepts, since, until = names
     filled, steps = 0, _STEPS_AT_LEAST + _STEPS_PER_BYTE * len(data)

@@ -5,7 +5,18 @@ The twin is `engine.versions.cut_parts`, with `seams`, `margins` and `is_wrapped
 
 from __future__ import annotations
 
-from secretscan.kernels.compiled import BYTES, NUMBER, NUMBERS, TABLE, Bytes, Numbers, compiled, inner
+from secretscan.kernels.compiled import (
+    BYTES,
+    NUMBER,
+    NUMBERS,
+    TABLE,
+    Bytes,
+    Numbers,
+    Table,
+    compiled,
+    copy,
+    inner,
+)
 
 NO_BASE = -1
 """In place of the size of a base: the whole version is looked at."""
@@ -61,10 +72,9 @@ def _margins(
     last: int,
     base_size: int,
     bounds: Numbers,
-    lows: list[int],
-    highs: list[int],
+    found_at: Table,
 ) -> int:
-    """Put whole lines that hold every match which touches a seam into `lows` and `highs`; return their number.
+    """Put whole lines that hold every match which touches a seam into `found_at`; return their number.
 
     Return -1 when they are so much of the version that it is better looked at whole.
     """
@@ -78,7 +88,7 @@ def _margins(
             base_start, start, length = 0, size, 0
             is_seam = at != size or in_base != base_size
         if is_seam:
-            low = highs[found - 1] if found else 0
+            low = found_at[found - 1, 1] if found else 0
             if not found or at > low:
                 line = _line_start(data, max(at - around, 0))
                 low = _line_start(data, max(line - near, 0))
@@ -86,15 +96,15 @@ def _margins(
             high = _line_end(data, line + near) if line else 0
             if not high:
                 high = size
-            if found and low <= highs[found - 1]:
-                highs[found - 1] = max(high, highs[found - 1])
+            if found and low <= found_at[found - 1, 1]:
+                found_at[found - 1, 1] = max(high, found_at[found - 1, 1])
             else:
-                lows[found], highs[found] = low, high
+                found_at[found, 0], found_at[found, 1] = low, high
                 found += 1
         in_base, at = base_start + length, start + length
     looked = 0
     for k in range(found):
-        looked += highs[k] - lows[k]
+        looked += found_at[k, 1] - found_at[k, 0]
     return -1 if 100 * looked > bounds[3] * size else found
 
 
@@ -136,6 +146,7 @@ def is_wrapped(data: Bytes, at: int) -> bool:
     BYTES,
     NUMBERS,
     NUMBERS,
+    TABLE,
 )
 def cut_parts(
     made: Bytes,
@@ -150,6 +161,7 @@ def cut_parts(
     text: Bytes,
     part_at: Numbers,
     told: Numbers,
+    found_at: Table,
 ) -> int:
     """Copy the part of each version behind the other into `text`; return how many bytes they are.
 
@@ -157,11 +169,8 @@ def cut_parts(
     `copies` with a base of `base_sizes[n]` bytes. `watched[n]` says what makes it worth decoding. `part_at` and
     `told` get where each part starts and its bits. `bounds` are the constants of the twin: how much is sniffed for
     a NUL, bytes of lookaround, bytes that count as near, and the percentage from which the whole is looked at.
+    `found_at` has two columns, and two rows more than any version shares with its base.
     """
-    most = 1
-    for n in range(len(starts)):
-        most = max(most, copies_to[n] - copies_from[n] + 2)
-    lows, highs = [0] * most, [0] * most
     filled = 0
     for n in range(len(starts)):
         data = made[starts[n] : starts[n] + sizes[n]]
@@ -171,18 +180,18 @@ def cut_parts(
             continue
         ranges = -1
         if base_sizes[n] != NO_BASE:
-            ranges = _margins(data, copies, copies_from[n], copies_to[n], base_sizes[n], bounds, lows, highs)
+            ranges = _margins(data, copies, copies_from[n], copies_to[n], base_sizes[n], bounds, found_at)
         if ranges < 0:
-            ranges, lows[0], highs[0] = 1, 0, sizes[n]
+            ranges, found_at[0, 0], found_at[0, 1] = 1, 0, sizes[n]
         else:
             told[n] = IS_DELTA
         watches = watched[n] == ESCAPES or (
             watched[n] == ESCAPES_IF_OBJECT and len(data) > 0 and (data[0] == 0x7B or data[0] == 0x5B)
         )
         for k in range(ranges):
-            low, high = lows[k], highs[k]
+            low, high = found_at[k, 0], found_at[k, 1]
             text[filled] = 0x0A
-            text[filled + 1 : filled + 1 + high - low] = data[low:high]
+            copy(data, low, text, filled + 1, high - low)
             filled += 1 + high - low
             if (
                 (watches and _has_backslash(data, low, high))

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from secretscan.config.globs import compile_globs
 from secretscan.engine.program import Program
+from secretscan.kernels import HISTORY_WORTH_BYTES
 from secretscan.model.blob import Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.auditcache import AuditCache, open_cache, walk_memory
@@ -106,7 +107,8 @@ class _Audit:
         if settings.reader != "cat-file":
             memory = walk_memory(self._repository, settings)
             at_once = self.is_all and (memory is None or not memory.is_there())
-            self._kernels = KernelLoading(settings, program, self._repository if at_once else None)
+            early = self._repository if at_once else None
+            self._kernels = KernelLoading(settings, program, early, worth=HISTORY_WORTH_BYTES)
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped

@@ -20,12 +20,18 @@ class KernelLoading:
     """Decides whether kernels are used, and loads them; early where they will be for certain."""
 
     def __init__(
-        self, settings: ScanSettings, program: Program, repository: Repository | None = None
+        self,
+        settings: ScanSettings,
+        program: Program,
+        repository: Repository | None = None,
+        *,
+        worth: int = kernels.TREE_WORTH_BYTES,
     ) -> None:
         """Begin to load them at once where the packs of `repository` are so large that they will pay.
 
-        `program` gets the tables that they want of it.
+        They do from `worth` bytes on (`kernels.pay`). `program` gets the tables that they want of it.
         """
+        self._worth = worth
         self._program = program
         self._remembers = settings.remembers
         self._thread: Thread | None = None
@@ -75,7 +81,7 @@ class KernelLoading:
 
     def pays(self, size: int) -> bool:
         """Return whether kernels are worth their loading for `size` bytes."""
-        return self._folder is not None and (self._is_forced or kernels.pay(size, self._folder))
+        return self._folder is not None and (self._is_forced or kernels.pay(size, self._folder, self._worth))
 
     def _load(self) -> None:
         if self._folder is not None:

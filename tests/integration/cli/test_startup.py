@@ -25,6 +25,7 @@ HEAVY = {
     "botocore",
     "rich",
     "numba",
+    "llvmlite",
     "numpy",
     "dask",
     "distributed",

@@ -1,7 +1,7 @@
 """Kernels for all tests here, compiled once and kept for all processes and runs.
 
-Numba asks where to keep what it compiled when a kernel's module is imported, so `secretscan.kernels.load` must have
-run before: tests import these modules, and all that import them in turn, inside functions only.
+Where numpy or numba is missing tests are skipped: they import the modules of kernels, and all that import them in turn,
+inside functions only.
 """
 
 from __future__ import annotations

@@ -94,7 +94,8 @@ def _order(nodes: Numbers, base: Numbers) -> _Order | None:
     first_child[bases] = at + roots
     steps, parents = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     starts = np.empty(roots + 1, dtype=np.int64)
-    order_families(ranked, np.array(base), children, first_child, steps, parents, starts)
+    stack = np.empty((count + 1, 2), dtype=np.int64)
+    order_families(ranked, np.array(base), children, first_child, steps, parents, starts, stack)
     return _Order(steps, parents, children[steps], starts)
 
 

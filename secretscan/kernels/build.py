@@ -1,0 +1,61 @@
+"""Kernels compiled by numba, once for a machine: some ten seconds. Only this module imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numba
+from numba import types
+
+from secretscan.kernels.compiled import PARTS, Kernel, Kind, Named
+from secretscan.kernels.native import NEEDED, Code
+
+
+def build(kernels: Iterable[Kernel], modules: Iterable[ModuleType]) -> list[Code]:
+    """Return the machine code of `kernels`, which stand in `modules`. Raises whatever numba does."""
+    compile_parts(tuple(modules))
+    return [_code(kernel) for kernel in kernels]
+
+
+@lru_cache(maxsize=1)
+def compile_parts(modules: tuple[ModuleType, ...]) -> Mapping[Callable[..., Any], Any]:
+    """Put parts that kernels can call into the place of all parts in `modules`; return them by what they are made of."""
+    made = {part: numba.njit(part) for part in PARTS}
+    for module in modules:
+        for name, value in list(vars(module).items()):
+            if isinstance(value, FunctionType) and value in made:
+                setattr(module, name, made[value])
+    return made
+
+
+def _code(kernel: Kernel) -> Code:
+    arguments = tuple(map(_type, kernel.arguments))
+    signature = _type(kernel.result)(*arguments)
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    compiled: Any = numba.njit([signature], **options)(kernel.function).overloads[arguments]
+    library = compiled.library
+    module = library._final_module  # numba has no other way to its machine code
+    outside = {
+        function.name
+        for function in module.functions
+        if function.is_declaration and not function.name.startswith("llvm.")
+    }
+    if outside - NEEDED:
+        raise ValueError(f"{kernel.name} needs {', '.join(sorted(outside - NEEDED))}")
+    machine_code = library.codegen._tm.emit_object(module)
+    return Code(kernel.name, compiled.fndesc.llvm_func_name, machine_code)
+
+
+def _type(kind: Kind | Named) -> Any:  # noqa: ANN401 - a type of numba's
+    if isinstance(kind, Named):
+        make: Any = types.NamedTuple
+        return make([_type(member) for member in kind.members], kind.made)
+    if not kind.dtype:
+        return types.none
+    number = getattr(types, kind.dtype)
+    if not kind.dimensions:
+        return number
+    return types.Array(number, kind.dimensions, "C", readonly=kind.is_frozen, aligned=kind.is_aligned)
