@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Final, NamedTuple
 
-from secretscan.sources.git.command import Git, GitFailed, first_error
+from secretscan.sources.git.command import Git, GitFailed, first_error, widen
 from secretscan.sources.git.graph import CommitGraph
 from secretscan.sources.git.repository import EMPTY_TREE
 
@@ -167,6 +167,8 @@ class _Stream:
                 process = self._git.start(*_DIFF, stdin=ids, stderr=errors)
                 assert process.stdout is not None  # noqa: S101 - it is a pipe
                 with process, process.stdout as output:
+                    widen(output)
+                    yield b""  # the other process is started before anything is waited for
                     while piece := output.read(_PIECE):
                         yield piece
                 if not process.returncode:

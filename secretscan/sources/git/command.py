@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, Final
 
 from secretscan.errors import RepositoryError
@@ -51,6 +52,10 @@ _CONFIG: Final = (
     ("core.pager", "cat"),
     ("safe.bareRepository", "all"),
 )
+
+
+_PIPE_BYTES: Final = 1 << 20
+"""What Linux lets any user ask for (pipe(7))."""
 
 
 class GitFailed(Exception):
@@ -109,6 +114,14 @@ class Git:
             raise RepositoryError(
                 "git was not found on the PATH", help="install git 2.31 or later and try again"
             ) from error
+
+
+def widen(pipe: IO[bytes]) -> None:
+    """Let a process write far ahead of whoever reads from it, where the system can; Linux gives 64 KiB unasked."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def closed_environment(

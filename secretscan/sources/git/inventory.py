@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from threading import Thread
 from typing import IO, Final
 
 from secretscan.sources.git.command import Git
@@ -18,29 +19,49 @@ Known = tuple[bytes, bytes, int]
 
 
 class Inventory:
-    """A `git cat-file --batch-check` that runs while the walk does; read it once with `rows`."""
+    """A `git cat-file --batch-check` that runs, and is read, while the walk goes on; have it once with `rows`."""
 
     def __init__(self, git: Git, oids: Iterable[bytes] | None = None) -> None:
         """Start it: for all objects of the repository, its alternates included, or for `oids` alone."""
         self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `rows`
         if oids is None:
             self._process = git.start(*_CHECK, "--batch-all-objects", "--unordered", stdout=self._output)
+            self._begin()
             return
         with tempfile.TemporaryFile() as asked:
             asked.writelines(oid + b"\n" for oid in oids)
             asked.flush()
             asked.seek(0)
             self._process = git.start(*_CHECK, stdin=asked, stdout=self._output)
+        self._begin()
 
     def is_whole(self) -> bool:
         """Whether git answered to the end, once it has; a promised object that was never fetched ends it."""
         return self._process.wait() == 0
 
-    def rows(self) -> Iterator[Known]:
-        """Yield the objects as git lists them: packed ones by pack and offset, which is cheapest to read.
+    def rows(self) -> list[Known]:
+        """Return the objects as git lists them: packed ones by pack and offset, which is cheapest to read.
 
         Trees are left out: no scan reads them, and they are half of all objects.
         """
+        self._reading.join()
+        if self._failure is not None:
+            raise self._failure
+        return self._rows
+
+    def _begin(self) -> None:
+        self._rows: list[Known] = []
+        self._failure: BaseException | None = None
+        self._reading = Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    def _read(self) -> None:
+        try:
+            self._rows += self._parsed()
+        except BaseException as failure:  # noqa: BLE001 - raised where the rows are asked for
+            self._failure = failure
+
+    def _parsed(self) -> Iterator[Known]:
         self._process.wait()
         with self._output as output:
             output.seek(0)

@@ -89,7 +89,6 @@ def _walk_all(
 ) -> HistoryWalk:
     refs = list_refs(repo)
     inventory = Inventory(repo.git)
-    known: dict[bytes, tuple[bytes, int]] | None = None
     skipped: list[Skipped] = []
     lost = ""
     graph = CommitGraph()
@@ -97,15 +96,14 @@ def _walk_all(
         graph = list_commits(repo.git, ("--all", "--reflog"))
     except GitFailed as failed:
         lost = failed.message
-    rows = inventory.rows()
     if lost or unreachable:
-        known = {oid: (kind, size) for oid, kind, size in rows}
-        rows = iter([(oid, kind, size) for oid, (kind, size) in known.items()])
+        known = {oid: (kind, size) for oid, kind, size in inventory.rows()}
         graph, problem = _widen(repo, graph, known, lost)
         skipped += problem
     changes = _changes(repo, graph, memory, is_lasting=not unreachable and not lost)
     skipped += unwalked(repo, graph, changes)
     everything = unreachable or bool(lost or changes.failures)
+    rows = inventory.rows()
     walked = Walked(graph, changes, refs, _blobs_of_refs(repo, refs, skipped))
     return _finish(repo, walked, Listing(rows, everything=everything), max_bytes, skipped)
 
