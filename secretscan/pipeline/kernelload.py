@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -12,6 +13,19 @@ from secretscan.engine.searchtables import load_tables
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.sources.git.repository import Repository
 
+_WANTED_LATER: Final = (
+    "secretscan.engine.bulkcut",
+    "secretscan.engine.bulkruns",
+    "secretscan.engine.judge.generic",
+    "secretscan.engine.judge.refusals",
+    "secretscan.engine.match",
+    "secretscan.engine.needlehits",
+    "secretscan.pipeline.bulk",
+    "secretscan.pipeline.packed",
+    "regex",
+    "secretscan.sources.git.pack.plan_columns",
+)
+"""What every worker would import for itself, unless it is there when the workers are started."""
 _UNPACKED: Final = 8
 """Bytes that a byte of a pack comes to, at least: histories of text come to 15 and more."""
 
@@ -88,6 +102,8 @@ class KernelLoading:
             self._is_loaded = kernels.load(self._folder)
             if self._is_loaded:
                 self._program.tables = load_tables(self._program, self._folder.parent, save=self._remembers)
+                for name in _WANTED_LATER:
+                    import_module(name)
 
 
 def _packed_bytes(repository: Repository) -> int:

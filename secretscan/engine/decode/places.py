@@ -11,6 +11,8 @@ from secretscan.engine.decode.runs import SHORTEST_RUN, Found, decode_value
 ANNOUNCED: Final = b"Secret"
 """What a text holds at least that announces short values."""
 _SECRET_KIND: Final = re.compile(rb"[\"']?kind[\"']?[ \t]{0,8}:[ \t]{0,8}[\"']?(?:Sealed)?Secret\b")
+_KIND_BYTES: Final = 32
+"""Bytes in which a match of that stands, up to the word `Secret`."""
 _DATA_VALUE: Final = re.compile(
     rb"""[\w.-]["']?[ \t]{0,8}:[ \t]{1,8}["']?([A-Za-z0-9+/]{4,19}={0,2}|[A-Za-z0-9+/]{4,18}==)(?=["',}\s]|\Z)"""
 )
@@ -74,7 +76,12 @@ def short_values(text: bytes, path: bytes) -> Iterator[Found]:
 
 def may_announce(text: bytes, path: bytes) -> bool:
     """Whether `short_values` depends on more of the text than the line of a value; most files it ignores."""
-    return announces(path) and ANNOUNCED in text and b"kind" in text
+    at = text.find(ANNOUNCED) if announces(path) else -1
+    while at >= 0:
+        if text.find(b"kind", max(at - _KIND_BYTES, 0), at) >= 0:
+            return True
+        at = text.find(ANNOUNCED, at + 1)
+    return False
 
 
 def announces(path: bytes) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 
 from secretscan.kernels.compiled import Bytes, Numbers
 from secretscan.kernels.deltas import FITS, WHOLE, apply_deltas, made_sizes
+from secretscan.sources.git.pack.columns_numpy import first_places
 from secretscan.sources.git.pack.entries import OFS_DELTA, REF_DELTA
 from secretscan.sources.git.pack.faults import DEFAULT_LIMITS, DamagedObject, Limits
 from secretscan.sources.git.pack.forest import LOOSE
@@ -144,7 +145,8 @@ class BulkWalk:
     def _make(self, first: int, packed: _Packed, low: int, high: int) -> Batch:
         """Make the objects of the steps from `first` on, which are those from `low` to `high` of `packed`."""
         parents = np.array(self._shard.parent[first : first + high - low])
-        outside = np.unique(parents[(parents >= 0) & (parents < first)])
+        outside = np.sort(parents[(parents >= 0) & (parents < first)])
+        outside = outside[first_places(outside)]
         held = outside.tolist()
         if not all(parent in self._live for parent in held):
             raise NotInBulk

@@ -11,7 +11,7 @@ import numpy as np
 
 from secretscan.kernels.compiled import Numbers
 from secretscan.kernels.forest import ROOT, STRANGE, mark_needed, order_families
-from secretscan.sources.git.pack.columns_numpy import base_rows, rows_at, rows_of
+from secretscan.sources.git.pack.columns_numpy import base_rows, first_places, rows_at, rows_of
 from secretscan.sources.git.pack.entries import read_entries
 from secretscan.sources.git.pack.plan import PER_OBJECT_BYTES, Plan, Shard, cuts
 from secretscan.sources.git.pack.store import ObjectStore, Pack
@@ -90,8 +90,9 @@ def _order(nodes: Numbers, base: Numbers) -> _Order | None:
     roots = int(np.searchsorted(base[ranked], 0))
     ranked[:roots] = np.sort(ranked[:roots])
     first_child = np.zeros(len(base), dtype=np.int64)
-    bases, at = np.unique(base[ranked[roots:]], return_index=True)
-    first_child[bases] = at + roots
+    bases = base[ranked[roots:]]
+    at = first_places(bases)
+    first_child[bases[at]] = at + roots
     steps, parents = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     starts = np.empty(roots + 1, dtype=np.int64)
     stack = np.empty((count + 1, 2), dtype=np.int64)
