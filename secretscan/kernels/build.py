@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, Final
 
 import numba
 from numba import types
 
 from secretscan.kernels.compiled import PARTS, Kernel, Kind, Named
 from secretscan.kernels.native import NEEDED, Code
+
+_OPTIONS: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""No way to call them from Python by numba: `native` has its own."""
 
 
 def build(kernels: Iterable[Kernel], modules: Iterable[ModuleType]) -> list[Code]:
@@ -23,7 +26,7 @@ def build(kernels: Iterable[Kernel], modules: Iterable[ModuleType]) -> list[Code
 @lru_cache(maxsize=1)
 def compile_parts(modules: tuple[ModuleType, ...]) -> Mapping[Callable[..., Any], Any]:
     """Put parts that kernels can call into the place of all parts in `modules`; return them by what they are made of."""
-    made = {part: numba.njit(part) for part in PARTS}
+    made = {part: numba.njit(**_OPTIONS)(part) for part in PARTS}
     for module in modules:
         for name, value in list(vars(module).items()):
             if isinstance(value, FunctionType) and value in made:
@@ -34,8 +37,7 @@ def compile_parts(modules: tuple[ModuleType, ...]) -> Mapping[Callable[..., Any]
 def _code(kernel: Kernel) -> Code:
     arguments = tuple(map(_type, kernel.arguments))
     signature = _type(kernel.result)(*arguments)
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    compiled: Any = numba.njit([signature], **options)(kernel.function).overloads[arguments]
+    compiled: Any = numba.njit([signature], **_OPTIONS)(kernel.function).overloads[arguments]
     library = compiled.library
     module = library._final_module  # numba has no other way to its machine code
     outside = {
