@@ -9,7 +9,7 @@ of its runs. Memory is the most that all processes of a tool held together: the 
 (Linux, /proc), sampled every 20 ms. A tool that is not on the PATH or in a folder given with --bin is left out.
 
 Every run of secretscan is a first audit (`--no-cache`); the compiled rules and kernels are in a cache folder of its
-own, made by a run that is not measured. What its readers report must be the same, which is checked.
+own, made beforehand (`cache warm`). What its readers report must be the same, which is checked.
 How the findings of the peers compare is not told here: see accuracy.py.
 
 With --lengths, histories of so many commits are made out of real source code (edit_history.py), each the beginning

@@ -50,7 +50,7 @@ def warm() -> int:
     if find_spec("numba") is None:
         print("kernels: none, for the extra `fast` is not installed")
         return 0
-    print("kernels: being compiled, which takes some ten seconds once", flush=True)
+    print("kernels: being compiled, which takes some twenty seconds, once", flush=True)
     if not KernelLoading(settings, program).compile():
         raise SecretScanError(
             f"the kernels cannot be compiled into {settings.cache_dir}",

@@ -22,7 +22,7 @@ HISTORY_WORTH_BYTES: Final = 32 << 20
 TREE_WORTH_BYTES: Final = 256 << 20
 """The same for files, each of which is looked at once."""
 WORTH_COMPILING_BYTES: Final = 1 << 30
-"""The same for compiling them, once for each version of secretscan and numba (some ten seconds)."""
+"""The same for compiling them, once for each version of secretscan and numba (some twenty seconds)."""
 
 _MAGIC: Final = b"secretscan-kernels-1"
 _KEEP: Final = Keep("*.kernels", files=3)
@@ -46,14 +46,14 @@ _MODULES: Final = (
 
 def pay(size: int, folder: Path, worth: int) -> bool:
     """Return whether kernels kept in `folder` pay for a scan of `size` bytes, given from how many loading them does."""
-    if size < worth or find_spec("numba") is None:
+    if size < worth or not _is_installed():
         return False
     return size >= WORTH_COMPILING_BYTES or is_compiled(folder)
 
 
 def is_compiled(folder: Path) -> bool:
     """Return whether an earlier process compiled them into `folder`."""
-    return _file(folder).exists()
+    return _is_installed() and _file(folder).exists()
 
 
 def load(folder: Path) -> bool:
@@ -77,6 +77,10 @@ def load(folder: Path) -> bool:
         return native.load(KERNELS, made)
     except Exception:  # noqa: BLE001 - of numba, of LLVM: the twins do without, and say the same
         return False
+
+
+def _is_installed() -> bool:
+    return find_spec("numba") is not None
 
 
 def _file(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Kernels compiled by numba, once for a machine: some ten seconds. Only this module imports it."""
+"""Kernels compiled by numba, once for a machine, in some twenty seconds. Only this module imports it."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,18 @@ def move_elsewhere(path: Path) -> None:
 def test_only_sound_kernels_of_the_user_are_loaded(folder: Path, spoil: Callable[[Path], None]) -> None:
     assert kernels.load(folder)
     spoil(kernels._file(folder))
+    assert not kernels.load(folder)
+
+
+def test_without_numba_there_are_none_and_no_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_there(_name: str) -> str:
+        raise metadata.PackageNotFoundError
+
+    assert kernels.is_compiled(folder)
+    monkeypatch.setattr(kernels, "find_spec", lambda _name: None)
+    monkeypatch.setattr(metadata, "version", not_there)
+    assert not kernels.is_compiled(folder)
+    assert not kernels.pay(1 << 40, folder, 1)
     assert not kernels.load(folder)
 
 
