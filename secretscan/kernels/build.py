@@ -10,8 +10,8 @@ from typing import Any, Final
 import numba
 from numba import types
 
-from secretscan.kernels.compiled import PARTS, Kernel, Kind, Named
-from secretscan.kernels.native import NEEDED, Code
+from secretscan.kernels.compiled import PARTS, Kernel
+from secretscan.kernels.native import NEEDED, Code, Kind, Named
 
 _OPTIONS: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """No way to call them from Python by numba: `native` has its own."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from secretscan.kernels.native import Call
+from secretscan.kernels.native import Call, Kind, Named
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -24,26 +24,6 @@ States = npt.NDArray[np.uint16]
 Fours = npt.NDArray[np.uint32]
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.uint32]
-
-
-class Kind(NamedTuple):
-    """The type of an argument or a result: a number, or an array of numbers that lie one behind the other."""
-
-    dtype: str
-    """Name of the numbers' type in numpy; empty for no result."""
-    dimensions: int = 0
-    """0 for a number."""
-    is_frozen: bool = False
-    """Whether a kernel only reads the array."""
-    is_aligned: bool = True
-
-
-class Named(NamedTuple):
-    """The type of a named tuple of arrays."""
-
-    made: type
-    members: tuple[Kind, ...]
-
 
 NOTHING: Final = Kind("")
 NUMBER: Final = Kind("int64")
@@ -76,26 +56,11 @@ class Kernel:
         """Its name among all kernels."""
         return f"{self.function.__module__}.{self.function.__qualname__}"
 
-    @property
-    def kinds(self) -> list[Kind]:
-        """The types of its arguments, with those of the arrays in named tuples one by one."""
-        return [
-            kind
-            for argument in self.arguments
-            for kind in (argument.members if isinstance(argument, Named) else (argument,))
-        ]
-
     def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401 - as the function has them
         """Run it. Raises TypeError for anything but what it takes, and RuntimeError while it is not loaded."""
         if self.call is None:
             raise RuntimeError(f"{self.name} is not loaded")
-        values: list[Any] = []
-        for argument, given in zip(self.arguments, arguments, strict=True):
-            if isinstance(argument, Named):
-                values += given
-            else:
-                values.append(given)
-        return self.call(values)
+        return self.call(arguments)
 
 
 KERNELS: Final[list[Kernel]] = []

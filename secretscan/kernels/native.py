@@ -15,17 +15,41 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from secretscan.kernels.compiled import Kernel, Kind
+    from secretscan.kernels.compiled import Kernel
 
 NEEDED: Final = frozenset({"NRT_MemInfo_call_dtor"})
 """What machine code may ask of numba: to give back memory that is counted, of which kernels have none."""
 
+_DTYPES: Final = {name: np.dtype(name) for name in ("uint8", "uint16", "uint32", "uint64", "int64")}
+_CONTIGUOUS, _ALIGNED, _WRITEABLE = 0x1, 0x100, 0x400
+"""Bits of `ndarray.flags.num` (NPY_ARRAY_C_CONTIGUOUS and its like in numpy's C interface)."""
+_MOST_KEPT: Final = 8
+"""Named tuples of which a kernel keeps the pieces."""
 _POINTER: Final = ctypes.c_void_p
 _NUMBER: Final = ctypes.c_int64
 _stand_in: Final = ctypes.CFUNCTYPE(None, _POINTER)(lambda _counted: None)
 """Stands in for what `NEEDED` names; never called."""
 _engines: Final[list[Any]] = []
 """What holds the code that was loaded, for as long as the process lives."""
+
+
+class Kind(NamedTuple):
+    """The type of an argument or a result: a number, or an array of numbers that lie one behind the other."""
+
+    dtype: str
+    """Name of the numbers' type in numpy; empty for no result."""
+    dimensions: int = 0
+    """0 for a number."""
+    is_frozen: bool = False
+    """Whether a kernel only reads the array."""
+    is_aligned: bool = True
+
+
+class Named(NamedTuple):
+    """The type of a named tuple of arrays."""
+
+    made: type
+    members: tuple[Kind, ...]
 
 
 class Code(NamedTuple):
@@ -40,40 +64,51 @@ class Code(NamedTuple):
 class Call:
     """A loaded kernel."""
 
-    __slots__ = ("_function", "_kinds", "_name", "_result")
+    __slots__ = ("_arguments", "_function", "_kept", "_name", "_result")
 
     def __init__(self, kernel: Kernel, address: int) -> None:
         """Take the kernel and where its function is."""
         self._name = kernel.name
         self._result = _scalar(kernel.result.dtype)
-        self._kinds = [(kind, np.dtype(kind.dtype)) for kind in kernel.kinds]
+        self._arguments = kernel.arguments
+        self._kept: dict[int, tuple[object, list[Any]]] = {}
         types = [_POINTER, _POINTER]
-        for kind in kernel.kinds:
-            types += _pieces(kind)
+        for argument in kernel.arguments:
+            for kind in argument.members if isinstance(argument, Named) else (argument,):
+                types += _types(kind)
         self._function: Callable[..., int] = ctypes.CFUNCTYPE(ctypes.c_int32, *types)(address)
 
-    def __call__(self, values: Sequence[Any]) -> Any:  # noqa: ANN401 - a number or nothing
-        """Return what the kernel does for these numbers and arrays. Raises TypeError for others than it takes."""
+    def __call__(self, arguments: Sequence[Any]) -> Any:  # noqa: ANN401 - a number or nothing
+        """Return what the kernel does for these arguments. Raises TypeError for others than it takes."""
         pieces: list[Any] = []
-        for (kind, dtype), value in zip(self._kinds, values, strict=True):
-            if not kind.dimensions:
-                pieces.append(int(value))
-                continue
-            if not _is_of(kind, dtype, value):
-                raise TypeError(f"{self._name} takes no such array: {kind}")
-            pieces += (
-                None,
-                None,
-                value.size,
-                value.itemsize,
-                value.ctypes.data,
-                *value.shape,
-                *value.strides,
-            )
+        for kind, value in zip(self._arguments, arguments, strict=True):
+            pieces += self._of_tuple(kind, value) if isinstance(kind, Named) else self._of_one(kind, value)
         result, problem = self._result(), _POINTER()
         if self._function(ctypes.addressof(result), ctypes.addressof(problem), *pieces):
             raise RuntimeError(f"{self._name} failed")
         return result.value
+
+    def _of_one(self, kind: Kind, value: Any) -> Sequence[Any]:  # noqa: ANN401 - checked here
+        if not kind.dimensions:
+            return (int(value),)
+        if not _is_of(kind, value):
+            raise TypeError(f"{self._name} takes no such array: {kind}")
+        size, width, at = value.size, value.itemsize, value.ctypes.data
+        if kind.dimensions == 1:
+            return None, None, size, width, at, size, width
+        return None, None, size, width, at, *value.shape, *value.strides
+
+    def _of_tuple(self, named: Named, values: tuple[Any, ...]) -> Sequence[Any]:
+        """Return the pieces of a named tuple, which are the same each time: they are most of what a call costs."""
+        if id(values) not in self._kept:
+            pieces: list[Any] = []
+            for kind, value in zip(named.members, values, strict=True):
+                given = zip(_types(kind), self._of_one(kind, value), strict=True)
+                pieces += [piece(told) for piece, told in given]
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[id(values)] = values, pieces  # alive from now on, so that its number is no other's
+        return self._kept[id(values)][1]
 
 
 def load(kernels: Iterable[Kernel], packed: bytes) -> bool:
@@ -133,19 +168,15 @@ def _scalar(dtype: str) -> Any:  # noqa: ANN401 - a type of ctypes
     return {"": _POINTER, "int64": _NUMBER, "uint64": ctypes.c_uint64}[dtype]
 
 
-def _pieces(kind: Kind) -> list[Any]:
+def _types(kind: Kind) -> list[Any]:
     if not kind.dimensions:
         return [_scalar(kind.dtype)]
     return [_POINTER, _POINTER, _NUMBER, _NUMBER, _POINTER, *([_NUMBER] * (2 * kind.dimensions))]
 
 
-def _is_of(kind: Kind, dtype: np.dtype[Any], value: object) -> bool:
+def _is_of(kind: Kind, value: object) -> bool:
     """Whether a value is an array that a kernel may be given: it trusts what it is told."""
-    return (
-        type(value) is np.ndarray
-        and value.dtype == dtype
-        and value.ndim == kind.dimensions
-        and value.flags.c_contiguous
-        and (kind.is_frozen or value.flags.writeable)
-        and (value.flags.aligned or not kind.is_aligned)
-    )
+    if type(value) is not np.ndarray or value.dtype != _DTYPES[kind.dtype] or value.ndim != kind.dimensions:
+        return False
+    wanted = _CONTIGUOUS | (0 if kind.is_frozen else _WRITEABLE) | (_ALIGNED if kind.is_aligned else 0)
+    return value.flags.num & wanted == wanted

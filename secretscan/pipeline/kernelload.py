@@ -14,16 +14,10 @@ from secretscan.pipeline.settings import ScanSettings
 from secretscan.sources.git.repository import Repository
 
 _WANTED_LATER: Final = (
-    "secretscan.engine.bulkcut",
     "secretscan.engine.bulkruns",
+    "secretscan.engine.hitfilter",
     "secretscan.engine.judge.generic",
-    "secretscan.engine.judge.refusals",
-    "secretscan.engine.match",
     "secretscan.engine.needlehits",
-    "secretscan.pipeline.bulk",
-    "secretscan.pipeline.packed",
-    "regex",
-    "secretscan.sources.git.pack.plan_columns",
 )
 """What every worker would import for itself, unless it is there when the workers are started."""
 _UNPACKED: Final = 8

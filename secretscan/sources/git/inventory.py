@@ -5,9 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from threading import Thread
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from secretscan.sources.git.command import Git
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 _CHECK: Final = ("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", "--buffer")
 _PIECE: Final = 1 << 22
@@ -23,17 +26,12 @@ class Inventory:
 
     def __init__(self, git: Git, oids: Iterable[bytes] | None = None) -> None:
         """Start it: for all objects of the repository, its alternates included, or for `oids` alone."""
-        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `rows`
-        if oids is None:
-            self._process = git.start(*_CHECK, "--batch-all-objects", "--unordered", stdout=self._output)
-            self._begin()
-            return
-        with tempfile.TemporaryFile() as asked:
-            asked.writelines(oid + b"\n" for oid in oids)
-            asked.flush()
-            asked.seek(0)
-            self._process = git.start(*_CHECK, stdin=asked, stdout=self._output)
-        self._begin()
+        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is read
+        self._rows: list[Known] = []
+        self._failure: BaseException | None = None
+        self._process = _start(git, oids, self._output)
+        self._reading = Thread(target=self._read, daemon=True)
+        self._reading.start()
 
     def is_whole(self) -> bool:
         """Whether git answered to the end, once it has; a promised object that was never fetched ends it."""
@@ -48,12 +46,6 @@ class Inventory:
         if self._failure is not None:
             raise self._failure
         return self._rows
-
-    def _begin(self) -> None:
-        self._rows: list[Known] = []
-        self._failure: BaseException | None = None
-        self._reading = Thread(target=self._read, daemon=True)
-        self._reading.start()
 
     def _read(self) -> None:
         try:
@@ -71,3 +63,13 @@ class Inventory:
                         yield words[0], words[1], int(words[2])
                     elif words[1:] == [b"missing"]:
                         yield words[0], b"", 0
+
+
+def _start(git: Git, oids: Iterable[bytes] | None, output: IO[bytes]) -> Popen[bytes]:
+    if oids is None:
+        return git.start(*_CHECK, "--batch-all-objects", "--unordered", stdout=output)
+    with tempfile.TemporaryFile() as asked:
+        asked.writelines(oid + b"\n" for oid in oids)
+        asked.flush()
+        asked.seek(0)
+        return git.start(*_CHECK, stdin=asked, stdout=output)
