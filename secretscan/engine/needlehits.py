@@ -21,7 +21,7 @@ from secretscan.engine.prefilter.hyperscan import (
 )
 from secretscan.engine.searchtables import SearchTables
 from secretscan.engine.traits import BINARY
-from secretscan.kernels.around import TOO_MUCH, gather
+from secretscan.kernels.around import TOO_MUCH, gather, make_finds
 from secretscan.kernels.compiled import Bytes, Numbers
 from secretscan.kernels.names import Names
 from secretscan.kernels.needlerows import Needles
@@ -30,9 +30,11 @@ from secretscan.kernels.words import byte_classes
 
 _BYTES_FOR_A_HIT: Final = 64
 _BYTES_FOR_A_WINDOW: Final = 32
-"""Bytes of text for each that there is room for, beyond some thousand."""
+"""Bytes of text for each that there is room for, beyond `_AT_LEAST`."""
 _BYTES_FOR_ONE_GATHERED: Final = 4
 """The same for each byte of windows; where they cover more, all of a text is searched."""
+_AT_LEAST: Final = 4096
+"""What there is room for of each in any text."""
 _DENSE_BYTES: Final = 1000
 """Bytes for each hit of a family up to which a text is likely to be of that kind, and the next one with it."""
 
@@ -57,9 +59,7 @@ class NeedleHits:
         self._room = make_room()
         self._base = 0
         self._is_dense = False
-        self._windows = np.empty((2, 4096), dtype=np.int64)
-        self._found = np.empty(4096, dtype=np.int64)
-        self._gathered = np.empty(1 << 16, dtype=np.uint8)
+        self._finds = make_finds(0, 0, 0)
 
     def hits(self, text: bytes, parts: Sequence[Part]) -> Numbers:
         """Return what the prefilter does, but for what cannot lead to a match, and some that lead to none.
@@ -77,54 +77,44 @@ class NeedleHits:
             dtype=np.int64,
         ).reshape(-1, 2)
         self._make_room(len(text))
-        lows, highs = self._windows
-        counts = np.zeros(2, dtype=np.int64)
         data = np.frombuffer(text, dtype=np.uint8)
         find_needles(
             data,
             np.frombuffer(text, dtype=np.uint32, count=len(text) // 4),
             np.frombuffer(text, dtype=np.uint32, count=max(0, len(text) - 2) // 4, offset=min(2, len(text))),
-            ranges[:, 0].copy(),
-            ranges[:, 1].copy(),
+            ranges,
             self._heads if self._is_dense else self._needles,
             self._names,
             self._room,
             self._base,
             self._first,
-            lows,
-            highs,
-            self._found,
-            counts,
+            self._finds,
         )
         self._base += len(text) + 2
-        windows, families = counts.tolist()
+        windows, families = self._finds.counts.tolist()
         if families == TOO_MUCH:
             names = np.array(self._prefilter.family_hits(text) if len(ranges) else (), dtype=np.int64)
         else:
-            names = self._found[:families]
-        around = (
-            None if self._is_dense or windows == TOO_MUCH else self._around(text, data, lows, highs, windows)
-        )
+            names = self._finds.hits[:families]
+        around = None if self._is_dense or windows == TOO_MUCH else self._around(text, data)
         self._is_dense = around is None and (not self._is_dense or len(names) * _DENSE_BYTES > len(text))
         rules = self._prefilter.rule_hits(text) if around is None else around
         hits = np.concatenate((names, np.array(rules, dtype=np.int64)))
         hits.sort()  # `np.unique` takes seven times as long for as few
         return hits[np.append(True, hits[1:] != hits[:-1])] if len(hits) else hits
 
-    def _around(
-        self, text: bytes, data: Bytes, lows: Numbers, highs: Numbers, count: int
-    ) -> list[Hit] | None:
+    def _around(self, text: bytes, data: Bytes) -> list[Hit] | None:
         """Return the hits of rules alone, in no order, given the windows; None where these are too much of a text."""
-        places = np.empty(count, dtype=np.int64)
-        size = gather(
-            data, lows, highs, count, self._gathered[: len(text) // _BYTES_FOR_ONE_GATHERED + 4096], places
-        )
+        finds = self._finds
+        size = gather(data, finds, _gathered_bytes(len(text)))
         if size == TOO_MUCH:
             return None
         hits = scan_database(self._rest, text)
-        gathered = self._prefilter.rule_hits(self._gathered[:size].tobytes()) if size else []
+        gathered = self._prefilter.rule_hits(finds.gathered[:size].tobytes()) if size else []
         if gathered:
-            begins, firsts, lasts = places.tolist(), lows[:count].tolist(), highs[:count].tolist()
+            begins, firsts, lasts = (
+                of[: finds.counts[0]].tolist() for of in (finds.begins, finds.lows, finds.highs)
+            )
             for hit in gathered:
                 end = hit >> END_BITS
                 window = bisect_left(begins, end) - 1
@@ -135,11 +125,20 @@ class NeedleHits:
 
     def _make_room(self, size: int) -> None:
         """Have room for what is found in so many bytes: kept, since asking for it anew takes longer than a search."""
-        if self._windows.shape[1] < 4096 + size // _BYTES_FOR_A_WINDOW:
-            self._windows = np.empty((2, 4096 + size // _BYTES_FOR_A_WINDOW), dtype=np.int64)
-            self._found = np.empty(4096 + size // _BYTES_FOR_A_HIT, dtype=np.int64)
-        if len(self._gathered) < size // _BYTES_FOR_ONE_GATHERED + 4096:
-            self._gathered = np.empty(size // _BYTES_FOR_ONE_GATHERED + 4096, dtype=np.uint8)
+        if len(self._finds.gathered) < _gathered_bytes(size):
+            size *= (
+                2  # so that there is seldom need of more: kernels keep what they were given (`native.Call`)
+            )
+            self._finds = make_finds(
+                _AT_LEAST + size // _BYTES_FOR_A_WINDOW,
+                _AT_LEAST + size // _BYTES_FOR_A_HIT,
+                _gathered_bytes(size),
+            )
+
+
+def _gathered_bytes(size: int) -> int:
+    """Return how many bytes of windows are worth being searched by themselves, of a text of so many."""
+    return _AT_LEAST + size // _BYTES_FOR_ONE_GATHERED
 
 
 def _arrays(tables: NeedleTables, runs: tuple[int, int]) -> Needles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from secretscan.kernels.compiled import (
     Numbers,
     compiled,
     inner,
+    named_arrays,
     number,
 )
 
@@ -24,6 +25,37 @@ ANY_SPAN: Final = -1
 """For a match whose newlines may be anywhere in it."""
 
 _NEWLINE = 10
+
+
+class Finds(NamedTuple):
+    """What a search found, and room for that."""
+
+    lows: Numbers
+    highs: Numbers
+    """Windows of the text, ascending and disjoint."""
+    hits: Numbers
+    """Hits of families: where each ends, shifted by `END_BITS`, and its number; some several times."""
+    counts: Numbers
+    """How many windows and hits there are, or `TOO_MUCH`."""
+    gathered: Bytes
+    """The windows copied together."""
+    begins: Numbers
+    """Where each begins there."""
+
+
+FINDS: Final = named_arrays(Finds, (NUMBERS, NUMBERS, NUMBERS, NUMBERS, BYTES, NUMBERS))
+
+
+def make_finds(windows: int, hits: int, gathered: int) -> Finds:
+    """Return room for so many windows and hits, and so many bytes of windows."""
+    return Finds(
+        np.empty(windows, np.int64),
+        np.empty(windows, np.int64),
+        np.empty(hits, np.int64),
+        np.zeros(2, np.int64),
+        np.empty(gathered, np.uint8),
+        np.empty(windows, np.int64),
+    )
 
 
 @inner
@@ -75,17 +107,18 @@ def holds_all(data: Bytes, low: int, high: int, members: Bytes, which: int, bits
     return missing == 0  # type: ignore[no-any-return]
 
 
-@compiled(NUMBER, FROZEN, NUMBERS, NUMBERS, NUMBER, BYTES, NUMBERS)
-def gather(data: Bytes, lows: Numbers, highs: Numbers, count: int, out: Bytes, places: Numbers) -> int:
-    """Copy windows of `data` to `out`, with a newline behind each, and where each begins there to `places`.
+@compiled(NUMBER, FROZEN, FINDS, NUMBER)
+def gather(data: Bytes, finds: Finds, most: int) -> int:
+    """Copy the windows of `data` together, with a newline behind each, and keep where each begins.
 
-    Return how many bytes that are; `TOO_MUCH` when there is no room for them.
+    Return how many bytes that are; `TOO_MUCH` when they are more than `most`.
     """
-    filled = 0
-    for n in range(count):
-        if filled + highs[n] - lows[n] + 1 > len(out):
+    lows, highs, _, counts, out, begins = finds
+    filled, most = 0, min(most, len(out))
+    for n in range(counts[0]):
+        if filled + highs[n] - lows[n] + 1 > most:
             return TOO_MUCH
-        places[n] = filled
+        begins[n] = filled
         for k in range(lows[n], highs[n]):
             out[filled] = data[k]
             filled += 1

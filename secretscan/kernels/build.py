@@ -8,13 +8,17 @@ from types import FunctionType, ModuleType
 from typing import Any, Final
 
 import numba
+from llvmlite import binding as llvm
+from llvmlite import ir
 from numba import types
 
 from secretscan.kernels.compiled import PARTS, Kernel
-from secretscan.kernels.native import NEEDED, Code, Kind, Named
+from secretscan.kernels.native import NEEDED, Code, Kind, Named, pieces
 
 _OPTIONS: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """No way to call them from Python by numba: `native` has its own."""
+_ENTRANCE: Final = "frame."
+"""Begins the name of a function that takes a frame."""
 
 
 def build(kernels: Iterable[Kernel], modules: Iterable[ModuleType]) -> list[Code]:
@@ -47,8 +51,26 @@ def _code(kernel: Kernel) -> Code:
     }
     if outside - NEEDED:
         raise ValueError(f"{kernel.name} needs {', '.join(sorted(outside - NEEDED))}")
-    machine_code = library.codegen._tm.emit_object(module)
-    return Code(kernel.name, compiled.fndesc.llvm_func_name, machine_code)
+    name = compiled.fndesc.llvm_func_name
+    module.link_in(llvm.parse_assembly(_entrance(kernel, name, module)))
+    return Code(kernel.name, _ENTRANCE + name, library.codegen._tm.emit_object(module))
+
+
+def _entrance(kernel: Kernel, name: str, like: Any) -> str:  # noqa: ANN401 - a module of LLVM
+    """Return the code of a function that takes a frame (`native`) and calls the kernel `name` with its pieces.
+
+    Places are passed as numbers of 64 bits, which calls do alike on all processors that numba compiles for.
+    """
+    count = 2 + sum(map(pieces, kernel.arguments))
+    piece = ir.IntType(64)
+    module = ir.Module()
+    module.triple, module.data_layout = like.triple, like.data_layout
+    target = ir.Function(module, ir.FunctionType(ir.IntType(32), [piece] * count), name)
+    entrance = ir.Function(module, ir.FunctionType(ir.IntType(32), [piece.as_pointer()]), _ENTRANCE + name)
+    code = ir.IRBuilder(entrance.append_basic_block())
+    frame = entrance.args[0]
+    code.ret(code.call(target, [code.load(code.gep(frame, [piece(n)])) for n in range(count)]))
+    return str(module)
 
 
 def _type(kind: Kind | Named) -> Any:  # noqa: ANN401 - a type of numba's

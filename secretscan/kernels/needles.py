@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from secretscan.kernels.around import TOO_MUCH, add_window
+from secretscan.kernels.around import FINDS, TOO_MUCH, Finds, add_window
 from secretscan.kernels.compiled import (
     BYTES,
     FOURS,
@@ -15,11 +15,13 @@ from secretscan.kernels.compiled import (
     NUMBERS,
     PLACES,
     SHIFTED_FOURS,
+    TABLE,
     WORDS,
     Bytes,
     Fours,
     Numbers,
     Places,
+    Table,
     Words,
     compiled,
     inner,
@@ -87,11 +89,11 @@ def make_room() -> Room:
 
 
 @inner
-def _part_of(begin: int, part: int, starts: Numbers, stops: Numbers) -> int:
+def _part_of(begin: int, part: int, ranges: Table) -> int:
     """Return which range `begin` is in or before; `part` is that of another place nearby."""
-    while part < len(starts) and stops[part] <= begin:
+    while part < len(ranges) and ranges[part, 1] <= begin:
         part += 1
-    while part > 0 and begin < stops[part - 1]:  # needles begin before or behind their grams
+    while part > 0 and begin < ranges[part - 1, 1]:  # needles begin before or behind their grams
         part -= 1
     return part
 
@@ -126,37 +128,21 @@ def _grams(
     return count
 
 
-@compiled(
-    NUMBER,
-    FROZEN,
-    FOURS,
-    SHIFTED_FOURS,
-    NUMBERS,
-    NUMBERS,
-    NEEDLES,
-    NAMES,
-    ROOM,
-    NUMBER,
-    NUMBER,
-    NUMBERS,
-    NUMBERS,
-    NUMBERS,
-    NUMBERS,
-)
+@compiled(NUMBER, FROZEN, FOURS, SHIFTED_FOURS, TABLE, NEEDLES, NAMES, ROOM, NUMBER, NUMBER, FINDS)
 def find_needles(
-    data: Bytes, fours: Fours, others: Fours, starts: Numbers, stops: Numbers, needles: Needles, names: Names,
-    room: Room, base: int, first_number: int, lows: Numbers, highs: Numbers, hits: Numbers, counts: Numbers,
+    data: Bytes, fours: Fours, others: Fours, ranges: Table, needles: Needles, names: Names, room: Room, base: int,
+    first_number: int, finds: Finds,
 ) -> int:  # fmt: skip
     """Find where rules may match in `data`, and the triggers of families that begin in it; return how many grams.
 
-    `fours`, `others`: the data by four bytes from the first and from the third on. It is binary but for the ranges
-    `starts[n]:stops[n]`. `base`: beyond all offsets of earlier calls (`names.follow`). Windows go to `lows` and `highs`,
-    ascending and disjoint; hits of families to `hits`: where each ends, shifted by `END_BITS`, and its number from
-    `first_number` on, some several times. `counts`: how many of both, or `TOO_MUCH`.
+    `fours`, `others`: the data by four bytes from the first and from the third on. It is binary but for the `ranges`,
+    from where up to where. `base`: beyond all offsets of earlier calls (`names.follow`). Hits of families get numbers
+    from `first_number` on.
     """
     found, flags, words, places, links, begins, ends = room
     bits, slots, listed, rows, sets, members, long_runs, byte_classes = needles
     classes, table, accepts, since, until = names
+    lows, highs, hits, counts, _, _ = finds
     filled, steps = 0, _STEPS_AT_LEAST + _STEPS_PER_BYTE * len(data)
     windows = seen = part = at = run_end = 0
     limit = max(0, min(len(others), len(fours) - 1))
@@ -184,8 +170,8 @@ def find_needles(
                 begin, kind = place + rows[row, FIRST], rows[row, KIND]
                 if not stands(data, begin, rows[row, LENGTH], rows[row, SETS], sets, members):
                     continue
-                part = _part_of(begin, part, starts, stops) if kind != RULE else part
-                if kind != RULE and (part == len(starts) or begin < starts[part]):
+                part = _part_of(begin, part, ranges) if kind != RULE else part
+                if kind != RULE and (part == len(ranges) or begin < ranges[part, 0]):
                     continue
                 if kind == FAMILY:
                     state = rows[row, STATE]

@@ -8,12 +8,15 @@ import pytest
 def test_a_kernel_takes_no_other_arrays_than_its_own() -> None:
     import numpy as np
 
-    from secretscan.kernels.around import gather
+    from secretscan.kernels.around import gather, make_finds
 
-    data, room = np.frombuffer(b"some text", dtype=np.uint8), np.zeros(64, dtype=np.uint8)
-    lows, highs, places = np.array([0, 5]), np.array([4, 9]), np.zeros(2, dtype=np.int64)
-    assert gather(data, lows, highs, 2, room, places) == 10
-    assert bytes(room[:10]) == b"some\ntext\n"
+    finds = make_finds(2, 0, 64)
+    finds.lows[:], finds.highs[:], finds.counts[0] = (0, 5), (4, 9), 2
+    data = np.frombuffer(b"some text", dtype=np.uint8)
+    assert gather(data, finds, 64) == 10
+    assert bytes(finds.gathered[:10]) == b"some\ntext\n"
+    assert gather(data, finds, 9) == -1
+    room = finds.gathered
     locked = room.copy()
     locked.flags.writeable = False
     for wrong in (
@@ -25,9 +28,12 @@ def test_a_kernel_takes_no_other_arrays_than_its_own() -> None:
         None,
     ):
         with pytest.raises(TypeError, match="gather"):
-            gather(data, lows, highs, 2, wrong, places)  # type: ignore[arg-type]
+            gather(data, finds._replace(gathered=wrong), 64)  # type: ignore[arg-type]
+        if wrong is not locked:  # it only reads the text
+            with pytest.raises(TypeError, match="gather"):
+                gather(wrong, finds, 64)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="argument"):
-        gather(data, lows, highs, 2, room)  # type: ignore[call-arg]
+        gather(data, finds)  # type: ignore[call-arg]
 
 
 def test_a_kernel_that_is_not_loaded_says_so() -> None:
