@@ -40,6 +40,7 @@ _MODULES: Final = (
     "needles",
     "parts",
     "runs",
+    "scrypt",
     "words",
 )
 

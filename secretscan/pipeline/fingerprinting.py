@@ -2,47 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Final
 
-from secretscan.baseline.fingerprint import fingerprint
+from secretscan.baseline.fingerprint import fingerprint, fingerprints_together, is_weak
 from secretscan.pipeline.groups import Group
 from secretscan.pipeline.sightings import Key
 
 _THREADS: Final = 4
+_THREADS_TOGETHER: Final = 2
+"""With kernels, whose work takes 64 MB."""
+_WORTH_TOGETHER: Final = 3
+"""Secrets from which their scrypt together takes less time than one after the other."""
 
 
 class Fingerprinting:
     """Fingerprints on their way. What is certain to be shown can be begun before its places are known."""
 
-    def __init__(self, known: Mapping[Key, str] = MappingProxyType({})) -> None:
-        """Start no thread yet; `known` need not be made again."""
+    def __init__(self, known: Mapping[Key, str] = MappingProxyType({}), *, has_kernels: bool = False) -> None:
+        """Start no thread yet; `known` need not be made again. `has_kernels`: they are loaded."""
         self._known = known
+        self._has_kernels = has_kernels
         self._pool: ThreadPoolExecutor | None = None
-        self._begun: dict[Key, Future[str]] = {}
+        self._begun: dict[Key, tuple[Future[list[str]], int]] = {}
 
     def begin(self, keys: Iterable[Key]) -> None:
         """Begin with those of `keys` that are new."""
-        for key in keys:
-            if key not in self._begun and key not in self._known:
-                self._pool = self._pool or ThreadPoolExecutor(_THREADS)
-                self._begun[key] = self._pool.submit(_fingerprint, key)
+        fresh = [key for key in dict.fromkeys(keys) if key not in self._begun and key not in self._known]
+        if not fresh:
+            return
+        at_once, make, threads = 1, _one_by_one, _THREADS
+        if self._has_kernels:
+            from secretscan.kernels.scrypt import LANES
+
+            at_once, make, threads = LANES, _together, _THREADS_TOGETHER
+        self._pool = self._pool or ThreadPoolExecutor(threads)
+        weak, strong = list[Key](), list[Key]()
+        for key in fresh:
+            (weak if is_weak(key[1].reveal()) else strong).append(key)
+        self._submit(_one_by_one, strong)
+        for at in range(0, len(weak), at_once):
+            self._submit(make, weak[at : at + at_once])
+
+    def _submit(self, make: Callable[[Sequence[Key]], list[str]], keys: Sequence[Key]) -> None:
+        if self._pool is not None and keys:
+            made = self._pool.submit(make, keys)
+            self._begun.update((key, (made, n)) for n, key in enumerate(keys))
 
     def mark(self, groups: Mapping[Key, Group]) -> None:
         """Give each group its fingerprint, and end the threads."""
         if len(groups) < 2 and not self._begun:
             for key, known in groups.items():
-                known.fingerprint = self._known.get(key) or _fingerprint(key)
+                known.fingerprint = self._known.get(key) or _one_by_one([key])[0]
             return
         self.begin(groups)
         for key, known in groups.items():
-            known.fingerprint = self._known.get(key) or self._begun[key].result()
+            if key in self._known:
+                known.fingerprint = self._known[key]
+            else:
+                made, n = self._begun[key]
+                known.fingerprint = made.result()[n]
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
 
-def _fingerprint(key: Key) -> str:
-    return fingerprint(key[0], key[1].reveal())
+def _one_by_one(keys: Sequence[Key]) -> list[str]:
+    return [fingerprint(rule_id, secret.reveal()) for rule_id, secret in keys]
+
+
+def _together(keys: Sequence[Key]) -> list[str]:
+    """Return the fingerprints of weak secrets."""
+    if len(keys) < _WORTH_TOGETHER:
+        return _one_by_one(keys)
+    return fingerprints_together([(rule_id, secret.reveal()) for rule_id, secret in keys])

@@ -119,7 +119,8 @@ class _Audit:
         except KeyboardInterrupt:
             interrupted = True
         settings.progress.stage("finding when each secret came and went")
-        fingerprints = Fingerprinting()
+        has_kernels = self._kernels is not None and self._kernels.are_ready
+        fingerprints = Fingerprinting(has_kernels=has_kernels)
         fingerprints.begin(self._sightings.open_from(settings.min_confidence))
         looks.workers, looks.known = self._workers, self._sightings.kept
         groups = history_groups(self._sightings, walked, self._repository, looks)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from secretscan.baseline.fingerprint import STRONG_BITS, fingerprint, fingerprints, strength_bits
+from secretscan.baseline.fingerprint import STRONG_BITS, fingerprint, strength_bits
 from secretscan.baseline.scrypt import derive, derive_in_python
 
 BASE62 = string.ascii_letters + string.digits
@@ -41,11 +41,6 @@ def test_fingerprint_differs_by_rule_and_by_secret() -> None:
     marks = [fingerprint(*pair) for pair in pairs]
     assert len(set(marks)) == len(pairs)
     assert all(len(mark) == 32 and int(mark, 16) >= 0 for mark in marks)
-
-
-def test_fingerprints_with_threads_equal_those_without() -> None:
-    pairs = [("generic-password", token(seed, 9)) for seed in range(4)]
-    assert fingerprints(pairs, jobs=2) == [fingerprint(*pair) for pair in pairs]
 
 
 def test_a_weak_secret_costs_a_guesser_at_least_ten_milliseconds() -> None:

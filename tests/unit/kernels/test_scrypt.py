@@ -1,0 +1,59 @@
+"""The kernel of scrypt says what `hashlib.scrypt` says, of however many passwords at once."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from secretscan.baseline.fingerprint import fingerprint, fingerprints_together
+from secretscan.model.secret import Secret
+from secretscan.pipeline.fingerprinting import Fingerprinting
+from secretscan.pipeline.groups import Group
+
+
+def of_hashlib(password: bytes, salt: bytes, n: int, r: int, size: int) -> bytes:
+    return hashlib.scrypt(password, salt=salt, n=n, r=r, p=1, dklen=size, maxmem=1 << 27)
+
+
+@given(
+    st.lists(st.tuples(st.binary(max_size=80), st.binary(max_size=40)), max_size=20),
+    st.integers(1, 7),
+    st.integers(1, 9),
+    st.integers(1, 70),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_passwords_with_any_cost(pairs: list[tuple[bytes, bytes]], bits: int, r: int, size: int) -> None:
+    from secretscan.kernels.scrypt import derive_together
+
+    wanted = [of_hashlib(password, salt, 1 << bits, r, size) for password, salt in pairs]
+    assert derive_together(pairs, n=1 << bits, r=r, size=size) == wanted
+
+
+@pytest.mark.parametrize("count", [1, 8, 11])
+def test_fingerprints_are_the_same_together(count: int) -> None:
+    draw = random.Random(count)
+    weak = [
+        (f"rule-{n % 3}", "".join(draw.choices(string.ascii_lowercase, k=9)).encode()) for n in range(count)
+    ]
+    assert fingerprints_together(weak) == [fingerprint(*pair) for pair in weak]
+
+
+@pytest.mark.parametrize("has_kernels", [False, True])
+def test_weak_and_strong_secrets_get_theirs_whoever_makes_them(has_kernels: bool) -> None:
+    draw = random.Random(7)
+    secrets = [
+        bytes(draw.choices(range(33, 127), k=length)) for length in (6, 60, 7, 8, 50, 9, 10, 6, 6, 7, 7, 8)
+    ]
+    keys = [(f"rule-{n % 2}", Secret(secret)) for n, secret in enumerate(secrets)]
+    groups = {key: Group(1.0, {}) for key in keys}
+    making = Fingerprinting({keys[0]: "known"}, has_kernels=has_kernels)
+    making.begin(keys[:5])
+    making.mark(groups)
+    assert groups[keys[0]].fingerprint == "known"
+    for key in keys[1:]:
+        assert groups[key].fingerprint == fingerprint(key[0], key[1].reveal())
