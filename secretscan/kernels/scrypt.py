@@ -41,31 +41,28 @@ def derive_together(pairs: Sequence[tuple[bytes, bytes]], *, n: int, r: int, siz
 
     Source: RFC 7914. Up to `LANES` pairs at once are worth it; they take 1024·n·r bytes of memory together.
     """
+    block = np.empty(32 * r * LANES, dtype=np.uint32)
+    # asked for once: the system takes longer to give new memory than the processor to fill it
+    memory = np.empty(n * len(block) if pairs else 0, dtype=np.uint32)
+    other, state = np.empty_like(block), np.empty(_SALSA * LANES, dtype=np.uint32)
+    asked = np.empty(LANES, dtype=np.int64)
     found: list[bytes] = []
     for at in range(0, len(pairs), LANES):
-        found += _derive(pairs[at : at + LANES], n, r, size)
+        some = pairs[at : at + LANES]
+        block[:] = _side_by_side([hashlib.pbkdf2_hmac("sha256", *pair, 1, 128 * r) for pair in some])
+        _mix(block, other, state, memory, asked, n)
+        mixed = block.reshape(-1, LANES).T.astype("<u4")
+        found += [
+            hashlib.pbkdf2_hmac("sha256", password, mixed[lane].tobytes(), 1, size)
+            for lane, (password, _) in enumerate(some)
+        ]
     return found
 
 
-def _derive(pairs: Sequence[tuple[bytes, bytes]], n: int, r: int, size: int) -> list[bytes]:
-    lanes = np.zeros((32 * r, LANES), dtype=np.uint32)
-    for lane, (password, salt) in enumerate(pairs):
-        lanes[:, lane] = np.frombuffer(hashlib.pbkdf2_hmac("sha256", password, salt, 1, 128 * r), dtype="<u4")
-    block = lanes.reshape(-1)
-    memory = np.empty(n * block.size, dtype=np.uint32)
-    _mix(
-        block,
-        np.empty_like(block),
-        np.empty(_SALSA * LANES, dtype=np.uint32),
-        memory,
-        np.empty(LANES, dtype=np.int64),
-        n,
-    )
-    mixed = lanes.T.astype("<u4")
-    return [
-        hashlib.pbkdf2_hmac("sha256", password, mixed[lane].tobytes(), 1, size)
-        for lane, (password, _) in enumerate(pairs)
-    ]
+def _side_by_side(blocks: Sequence[bytes]) -> Places:
+    """Return the words of blocks, one of each side by side; lanes that are left do the work of the first again."""
+    rows = [np.frombuffer(block, dtype="<u4") for block in blocks]
+    return np.array(rows + rows[:1] * (LANES - len(rows)), dtype=np.uint32).T.reshape(-1)
 
 
 @inner

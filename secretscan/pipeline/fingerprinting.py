@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Final
@@ -33,18 +33,19 @@ class Fingerprinting:
         fresh = [key for key in dict.fromkeys(keys) if key not in self._begun and key not in self._known]
         if not fresh:
             return
-        at_once, make, threads = 1, _one_by_one, _THREADS
-        if self._has_kernels:
-            from secretscan.kernels.scrypt import LANES
-
-            at_once, make, threads = LANES, _together, _THREADS_TOGETHER
-        self._pool = self._pool or ThreadPoolExecutor(threads)
         weak, strong = list[Key](), list[Key]()
         for key in fresh:
             (weak if is_weak(key[1].reveal()) else strong).append(key)
+        self._pool = self._pool or ThreadPoolExecutor(_THREADS)
         self._submit(_one_by_one, strong)
-        for at in range(0, len(weak), at_once):
-            self._submit(make, weak[at : at + at_once])
+        if self._has_kernels and len(weak) >= _WORTH_TOGETHER:
+            from secretscan.kernels.scrypt import LANES
+
+            for some in _shares(weak, LANES):
+                self._submit(_together, some)
+        else:
+            for key in weak:
+                self._submit(_one_by_one, [key])
 
     def _submit(self, make: Callable[[Sequence[Key]], list[str]], keys: Sequence[Key]) -> None:
         if self._pool is not None and keys:
@@ -75,6 +76,12 @@ def _one_by_one(keys: Sequence[Key]) -> list[str]:
 
 def _together(keys: Sequence[Key]) -> list[str]:
     """Return the fingerprints of weak secrets."""
-    if len(keys) < _WORTH_TOGETHER:
-        return _one_by_one(keys)
     return fingerprints_together([(rule_id, secret.reveal()) for rule_id, secret in keys])
+
+
+def _shares(keys: Sequence[Key], at_once: int) -> Iterator[Sequence[Key]]:
+    """Yield what each thread gets of `keys`, of which it does so many at once: one share where that is all."""
+    rounds = -(-len(keys) // at_once)
+    step = at_once * -(-rounds // _THREADS_TOGETHER)
+    for at in range(0, len(keys), step):
+        yield keys[at : at + step]
