@@ -19,7 +19,7 @@ from secretscan.privatefile import Keep, read_private, write_private
 
 HISTORY_WORTH_BYTES: Final = 32 << 20
 """Unpacked bytes of a history from which loading the kernels (about a quarter of a second) pays."""
-TREE_WORTH_BYTES: Final = 256 << 20
+TREE_WORTH_BYTES: Final = 128 << 20
 """The same for files, each of which is looked at once."""
 WORTH_COMPILING_BYTES: Final = 1 << 30
 """The same for compiling them, once for each version of secretscan and numba (some twenty seconds)."""

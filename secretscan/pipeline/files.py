@@ -17,6 +17,7 @@ from secretscan.engine.versions import HeldVersion
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.direct import Gathered, excluded
+from secretscan.pipeline.fingerprinting import Fingerprinting
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.groups import group
 from secretscan.pipeline.kernelload import KernelLoading
@@ -43,7 +44,7 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
     began = settings.clock()
     program = make_program(settings)
     total = Gathered()
-    interrupted = False
+    interrupted = in_bulk = False
     try:
         kernels = KernelLoading(settings, program)
         found = find_files(paths, settings.env, respect_gitignore=respect_gitignore)
@@ -69,7 +70,8 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
         bytes=total.size,
         skipped=tuple(total.skipped),
     )
-    return finish(group(total.places), stats, settings, program)
+    fingerprints = Fingerprinting(has_kernels=True) if in_bulk else None
+    return finish(group(total.places), stats, settings, program, fingerprints)
 
 
 def make_work(

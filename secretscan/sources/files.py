@@ -44,8 +44,8 @@ def find_files(
     for path, state in [_named(name) for name in paths]:
         if stat.S_ISDIR(state.st_mode):
             yield from walk.folder(path, is_root=True)
-        else:
-            yield from walk.file(path, state)
+        elif found := walk.file(path, state):
+            yield found
 
 
 def _named(name: str) -> tuple[bytes, os.stat_result]:
@@ -108,8 +108,8 @@ class _Walk:
                 entry, state = found
                 if stat.S_ISDIR(state.st_mode):
                     levels.append(self._inside(entry))
-                elif not stat.S_ISLNK(state.st_mode):
-                    yield from self.file(entry, state)
+                elif not stat.S_ISLNK(state.st_mode) and (file := self.file(entry, state)):
+                    yield file
 
     def _inside(
         self, path: bytes, *, is_root: bool = False
@@ -124,8 +124,9 @@ class _Walk:
             except OSError as error:
                 yield Skipped(printable_path(path), error.strerror or type(error).__name__)
                 return
+        below = os.path.join(path, b"")
         for name in names:
-            entry = os.path.join(path, name.rstrip(b"/"))
+            entry = below + name.rstrip(b"/")
             try:
                 if name != b".git":
                     yield entry, os.lstat(entry)
@@ -135,12 +136,12 @@ class _Walk:
             except OSError as error:
                 yield Skipped(printable_path(entry), error.strerror or type(error).__name__)
 
-    def file(self, path: bytes, state: os.stat_result) -> Iterator[FileEntry | Skipped]:
-        """Yield a file, unless it was given before or is no regular file. Hard links count once."""
+    def file(self, path: bytes, state: os.stat_result) -> FileEntry | Skipped | None:
+        """Return a file, unless it was given before or is no regular file. Hard links count once."""
         if not stat.S_ISREG(state.st_mode):
-            yield Skipped(printable_path(path), "not a regular file", by_design=True)
-            return
+            return Skipped(printable_path(path), "not a regular file", by_design=True)
         identity = (state.st_dev, state.st_ino)
-        if identity[1] == 0 or identity not in self._given:
-            self._given.add(identity)
-            yield FileEntry(path, state.st_size)
+        if identity[1] and identity in self._given:
+            return None
+        self._given.add(identity)
+        return FileEntry(path, state.st_size)
