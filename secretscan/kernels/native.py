@@ -102,12 +102,13 @@ class Call:
 
     def _of_tuple(self, named: Named, values: tuple[Any, ...]) -> bytes:
         """Return the pieces of a named tuple, which are the same each time: they are most of a frame."""
-        if id(values) not in self._kept:
-            pieces = b"".join(map(self._of_one, named.members, values))
+        kept = self._kept.get(id(values))
+        if kept is None:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[id(values)] = values, pieces  # alive from now on, so that its number is no other's
-        return self._kept[id(values)][1]
+            # alive from now on, so that its number is no other's
+            kept = self._kept[id(values)] = values, b"".join(map(self._of_one, named.members, values))
+        return kept[1]
 
 
 def pieces(argument: Kind | Named) -> int:
