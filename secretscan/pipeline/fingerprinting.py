@@ -14,8 +14,10 @@ from secretscan.pipeline.sightings import Key
 _THREADS: Final = 4
 _THREADS_TOGETHER: Final = 2
 """With kernels, whose work takes 64 MB."""
-_WORTH_TOGETHER: Final = 3
-"""Secrets from which their scrypt together takes less time than one after the other."""
+_WORTH_TOGETHER: Final = 12
+"""Secrets from which their scrypt together takes less time than one after the other: new memory takes time too."""
+_ROUNDS_FOR_A_THREAD: Final = 2
+"""Times that kernels do what they do at once, for each thread with memory of its own."""
 
 
 class Fingerprinting:
@@ -80,8 +82,9 @@ def _together(keys: Sequence[Key]) -> list[str]:
 
 
 def _shares(keys: Sequence[Key], at_once: int) -> Iterator[Sequence[Key]]:
-    """Yield what each thread gets of `keys`, of which it does so many at once: one share where that is all."""
+    """Yield what each thread gets of `keys`, of which it does so many at once."""
     rounds = -(-len(keys) // at_once)
-    step = at_once * -(-rounds // _THREADS_TOGETHER)
+    threads = max(1, min(_THREADS_TOGETHER, rounds // _ROUNDS_FOR_A_THREAD))
+    step = at_once * -(-rounds // threads)
     for at in range(0, len(keys), step):
         yield keys[at : at + step]
