@@ -24,7 +24,7 @@ from secretscan.pipeline.kernelload import KernelLoading
 from secretscan.pipeline.settings import Progress, ScanSettings
 from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.workers import run_batches
-from secretscan.sources.files import FileEntry, find_files, read_file, shown_path
+from secretscan.sources.files import FileEntry, fetch_ahead, find_files, read_file, shown_path
 
 _BATCH_FILES: Final = 500
 _BATCH_BYTES: Final = 8 * 1024 * 1024
@@ -86,6 +86,7 @@ def make_work(
     def work(batch: list[FileEntry]) -> Gathered:
         found = Gathered()
         texts, binaries = _Waiting(scan), _Waiting(scan)
+        fetch_ahead(batch, settings.max_bytes)
         for number, entry in enumerate(batch):
             blob = read_file(entry, settings.max_bytes)
             if isinstance(blob, Skipped):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from secretscan.errors import UsageError
@@ -57,6 +58,23 @@ def _named(name: str) -> tuple[bytes, os.stat_result]:
             f"{printable(name)}: {error.strerror or type(error).__name__}",
             help="check the path; nothing was scanned",
         ) from error
+
+
+def fetch_ahead(entries: Sequence[FileEntry], max_bytes: int) -> None:
+    """Have the system fetch files of up to `max_bytes` that are read next: a disk is faster at many than at one by one.
+
+    What cannot be opened is left to `read_file` to tell of.
+    """
+    if not hasattr(os, "posix_fadvise"):
+        return
+    for entry in entries:
+        if entry.size <= max_bytes:
+            with suppress(OSError):
+                file = os.open(entry.path, _READING)
+                try:
+                    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_WILLNEED)
+                finally:
+                    os.close(file)
 
 
 def read_file(entry: FileEntry, max_bytes: int) -> Blob | Skipped:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+import mmap
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
 from secretscan.errors import UsageError
 from secretscan.model.blob import Blob, Skipped
-from secretscan.sources.files import FileEntry, find_files, read_file
+from secretscan.sources.files import FileEntry, fetch_ahead, find_files, read_file
 from secretscan.sources.stdin import stdin_blobs
 
 ENV = {"PATH": os.environ["PATH"], "GIT_CEILING_DIRECTORIES": "/"}
@@ -111,6 +114,51 @@ def test_a_file_that_became_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a")
     item = read_file(FileEntry(os.fsencode(tmp_path / "a"), 5), LIMIT)
     assert isinstance(item, Skipped)
+
+
+def pages_in_memory(path: Path) -> int:
+    """Return how many pages of a file the system holds in memory (mincore(2)), or -1 where it does not tell."""
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "mincore"):
+        return -1
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        told = (ctypes.c_ubyte * -(-len(mapped) // mmap.PAGESIZE))()
+        start = ctypes.c_char.from_buffer(mapped)
+        failed = libc.mincore(ctypes.c_void_p(ctypes.addressof(start)), ctypes.c_size_t(len(mapped)), told)
+        del start
+    return -1 if failed else sum(page & 1 for page in told)
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="the system takes no advice")
+def test_files_are_fetched_ahead_up_to_the_limit(tmp_path: Path) -> None:
+    size = 16 * mmap.PAGESIZE
+    for name in ("a", "b"):
+        with (tmp_path / name).open("wb") as file:
+            file.write(os.urandom(size))
+            file.flush()
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    if pages_in_memory(tmp_path / "a") != 0 or pages_in_memory(tmp_path / "b") != 0:
+        pytest.skip("this file system keeps all files in memory")
+    small, large = (FileEntry(os.fsencode(tmp_path / name), size) for name in ("a", "b"))
+    fetch_ahead([small], size)
+    fetch_ahead([large], size - 1)
+    deadline = time.monotonic() + 10
+    while pages_in_memory(tmp_path / "a") < 16 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert pages_in_memory(tmp_path / "a") == 16
+    assert pages_in_memory(tmp_path / "b") == 0
+
+
+def test_what_cannot_be_fetched_ahead_is_left_to_be_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("1")
+    os.mkfifo(tmp_path / "pipe")
+    names = ("vanished", "pipe", "file", "folder/x")
+    entries = [FileEntry(os.fsencode(tmp_path / name), 1) for name in names]
+    before = os.listdir("/proc/self/fd") if Path("/proc/self/fd").exists() else []
+    fetch_ahead(entries, LIMIT)
+    assert before == (os.listdir("/proc/self/fd") if before else [])
+    assert contents([read_file(entry, LIMIT) for entry in entries]) == [b"1"]
 
 
 def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
