@@ -125,15 +125,14 @@ class NeedleHits:
 
     def _make_room(self, size: int) -> None:
         """Have room for what is found in so many bytes: kept, since asking for it anew takes longer than a search."""
-        if len(self._finds.gathered) < _gathered_bytes(size):
-            size *= (
-                2  # so that there is seldom need of more: kernels keep what they were given (`native.Call`)
-            )
-            self._finds = make_finds(
-                _AT_LEAST + size // _BYTES_FOR_A_WINDOW,
-                _AT_LEAST + size // _BYTES_FOR_A_HIT,
-                _gathered_bytes(size),
-            )
+        if len(self._finds.gathered) >= _gathered_bytes(size):
+            return
+        size *= 2  # so that there is seldom need of more: kernels keep what they were given (`native.Call`)
+        self._finds = make_finds(
+            _AT_LEAST + size // _BYTES_FOR_A_WINDOW,
+            _AT_LEAST + size // _BYTES_FOR_A_HIT,
+            _gathered_bytes(size),
+        )
 
 
 def _gathered_bytes(size: int) -> int:

@@ -106,8 +106,8 @@ class Call:
         if kept is None:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            # alive from now on, so that its number is no other's
-            kept = self._kept[id(values)] = values, b"".join(map(self._of_one, named.members, values))
+            own = [self._of_one(kind, value) for kind, value in zip(named.members, values, strict=True)]
+            kept = self._kept[id(values)] = values, b"".join(own)  # alive, so that its number is no other's
         return kept[1]
 
 

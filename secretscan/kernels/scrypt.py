@@ -39,8 +39,11 @@ _Row = tuple[_Word, _Word, _Word, _Word]
 def derive_together(pairs: Sequence[tuple[bytes, bytes]], *, n: int, r: int, size: int) -> list[bytes]:
     """Return `size` bytes of scrypt for each (password, salt), with cost `n`, block size `r` and parallelism 1.
 
-    Source: RFC 7914. Up to `LANES` pairs at once are worth it; they take 1024·n·r bytes of memory together.
+    Source: RFC 7914. `LANES` pairs are done at once, in 1024·n·r bytes of memory, and fewer take as long. Raises
+    ValueError unless `n` is a power of two from 2 on and `r` positive.
     """
+    if n < 2 or n & (n - 1) or r < 1:
+        raise ValueError(f"scrypt takes no cost {n} with block size {r}")
     block = np.empty(32 * r * LANES, dtype=np.uint32)
     # asked for once: the system takes longer to give new memory than the processor to fill it
     memory = np.empty(n * len(block) if pairs else 0, dtype=np.uint32)

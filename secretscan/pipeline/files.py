@@ -17,7 +17,6 @@ from secretscan.engine.versions import HeldVersion
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.direct import Gathered, excluded
-from secretscan.pipeline.fingerprinting import Fingerprinting
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.groups import group
 from secretscan.pipeline.kernelload import KernelLoading
@@ -70,7 +69,11 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
         bytes=total.size,
         skipped=tuple(total.skipped),
     )
-    fingerprints = Fingerprinting(has_kernels=True) if in_bulk else None
+    fingerprints = None
+    if in_bulk:
+        from secretscan.pipeline.fingerprinting import Fingerprinting
+
+        fingerprints = Fingerprinting(has_kernels=True)
     return finish(group(total.places), stats, settings, program, fingerprints)
 
 

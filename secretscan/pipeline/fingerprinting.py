@@ -15,7 +15,7 @@ _THREADS: Final = 4
 _THREADS_TOGETHER: Final = 2
 """With kernels, whose work takes 64 MB."""
 _WORTH_TOGETHER: Final = 12
-"""Secrets from which their scrypt together takes less time than one after the other: new memory takes time too."""
+"""Secrets from which their scrypt together takes less time than one by one, where new memory takes 3 ms a MB."""
 _ROUNDS_FOR_A_THREAD: Final = 2
 """Times that kernels do what they do at once, for each thread with memory of its own."""
 
@@ -32,14 +32,12 @@ class Fingerprinting:
 
     def begin(self, keys: Iterable[Key]) -> None:
         """Begin with those of `keys` that are new."""
-        fresh = [key for key in dict.fromkeys(keys) if key not in self._begun and key not in self._known]
-        if not fresh:
-            return
         weak, strong = list[Key](), list[Key]()
-        for key in fresh:
-            (weak if is_weak(key[1].reveal()) else strong).append(key)
-        self._pool = self._pool or ThreadPoolExecutor(_THREADS)
-        self._submit(_one_by_one, strong)
+        for key in dict.fromkeys(keys):
+            if key not in self._begun and key not in self._known:
+                (weak if is_weak(key[1].reveal()) else strong).append(key)
+        if strong:
+            self._submit(_one_by_one, strong)
         if self._has_kernels and len(weak) >= _WORTH_TOGETHER:
             from secretscan.kernels.scrypt import LANES
 
@@ -50,9 +48,9 @@ class Fingerprinting:
                 self._submit(_one_by_one, [key])
 
     def _submit(self, make: Callable[[Sequence[Key]], list[str]], keys: Sequence[Key]) -> None:
-        if self._pool is not None and keys:
-            made = self._pool.submit(make, keys)
-            self._begun.update((key, (made, n)) for n, key in enumerate(keys))
+        self._pool = self._pool or ThreadPoolExecutor(_THREADS)
+        made = self._pool.submit(make, keys)
+        self._begun.update((key, (made, n)) for n, key in enumerate(keys))
 
     def mark(self, groups: Mapping[Key, Group]) -> None:
         """Give each group its fingerprint, and end the threads."""

@@ -57,9 +57,8 @@ def wide_text(data: bytes) -> Derived | None:
 
 def _guess(head: bytes) -> str:
     """Return the encoding that the places of NULs in `head` speak for, or an empty string."""
-    if head.count(0) < _ASCII_SHARE * (
-        len(head) // 2
-    ):  # fewer than any of them needs: most binary files end here
+    fewest = _ASCII_SHARE * (len(head) // 2)  # what UTF-16 needs; UTF-32 needs more
+    if head.count(0) < fewest:  # most binary files end here
         return ""
     whole = len(head) & ~3
     zeros = [head[shift:whole:4].count(0) for shift in range(4)]

@@ -9,6 +9,9 @@ import pytest
 
 from secretscan.baseline.fingerprint import STRONG_BITS, fingerprint, strength_bits
 from secretscan.baseline.scrypt import derive, derive_in_python
+from secretscan.model.secret import Secret
+from secretscan.pipeline.fingerprinting import Fingerprinting
+from secretscan.pipeline.groups import Group
 
 BASE62 = string.ascii_letters + string.digits
 
@@ -41,6 +44,15 @@ def test_fingerprint_differs_by_rule_and_by_secret() -> None:
     marks = [fingerprint(*pair) for pair in pairs]
     assert len(set(marks)) == len(pairs)
     assert all(len(mark) == 32 and int(mark, 16) >= 0 for mark in marks)
+
+
+def test_fingerprints_with_threads_equal_those_without() -> None:
+    keys = [("generic-password", Secret(token(seed, length))) for seed in range(4) for length in (9, 60)]
+    groups = {key: Group(1.0, {}) for key in keys}
+    making = Fingerprinting()
+    making.begin(keys[:5])
+    making.mark(groups)
+    assert [groups[key].fingerprint for key in keys] == [fingerprint(key[0], key[1].reveal()) for key in keys]
 
 
 def test_a_weak_secret_costs_a_guesser_at_least_ten_milliseconds() -> None:

@@ -33,6 +33,8 @@ def test_a_kernel_takes_no_other_arrays_than_its_own() -> None:
             with pytest.raises(TypeError, match="gather"):
                 gather(wrong, finds, 64)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="argument"):
+        gather(data, finds[:-1], 64)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="argument"):
         gather(data, finds)  # type: ignore[call-arg]
 
 

@@ -34,6 +34,14 @@ def test_any_passwords_with_any_cost(pairs: list[tuple[bytes, bytes]], bits: int
     assert derive_together(pairs, n=1 << bits, r=r, size=size) == wanted
 
 
+@pytest.mark.parametrize(("n", "r"), [(0, 8), (1, 8), (3, 8), (6, 8), (-2, 8), (8, 0)])
+def test_what_scrypt_does_not_take_is_an_error(n: int, r: int) -> None:
+    from secretscan.kernels.scrypt import derive_together
+
+    with pytest.raises(ValueError, match="scrypt takes no cost"):
+        derive_together([(b"password", b"salt")], n=n, r=r, size=16)
+
+
 @pytest.mark.parametrize("count", [1, 8, 11])
 def test_fingerprints_are_the_same_together(count: int) -> None:
     draw = random.Random(count)
