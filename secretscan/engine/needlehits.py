@@ -80,8 +80,6 @@ class NeedleHits:
         data = np.frombuffer(text, dtype=np.uint8)
         find_needles(
             data,
-            np.frombuffer(text, dtype=np.uint32, count=len(text) // 4),
-            np.frombuffer(text, dtype=np.uint32, count=max(0, len(text) - 2) // 4, offset=min(2, len(text))),
             ranges,
             self._heads if self._is_dense else self._needles,
             self._names,
@@ -101,7 +99,9 @@ class NeedleHits:
         rules = self._prefilter.rule_hits(text) if around is None else around
         hits = np.concatenate((names, np.array(rules, dtype=np.int64)))
         hits.sort()  # `np.unique` takes seven times as long for as few
-        return hits[np.append(True, hits[1:] != hits[:-1])] if len(hits) else hits
+        is_new = np.ones(len(hits), dtype=np.bool_)
+        np.not_equal(hits[1:], hits[:-1], out=is_new[1:])
+        return hits[is_new]
 
     def _around(self, text: bytes, data: Bytes) -> list[Hit] | None:
         """Return the hits of rules alone, in no order, given the windows; None where these are too much of a text."""
@@ -112,9 +112,8 @@ class NeedleHits:
         hits = scan_database(self._rest, text)
         gathered = self._prefilter.rule_hits(finds.gathered[:size].tobytes()) if size else []
         if gathered:
-            begins, firsts, lasts = (
-                of[: finds.counts[0]].tolist() for of in (finds.begins, finds.lows, finds.highs)
-            )
+            count = int(finds.counts[0])
+            begins, firsts, lasts = (of[:count].tolist() for of in (finds.begins, finds.lows, finds.highs))
             for hit in gathered:
                 end = hit >> END_BITS
                 window = bisect_left(begins, end) - 1
@@ -142,7 +141,7 @@ def _gathered_bytes(size: int) -> int:
 
 def _arrays(tables: NeedleTables, runs: tuple[int, int]) -> Needles:
     return Needles(
-        np.array(tables.bits, dtype=np.uint64),
+        np.array(tables.bits, dtype=np.uint32),
         np.array(tables.slots, dtype=np.uint32),
         np.array(tables.listed, dtype=np.uint32),
         np.array(tables.rows, dtype=np.int64).reshape(-1, COLUMNS),

@@ -15,7 +15,7 @@ from secretscan.engine.trigger import is_by_keyword
 from secretscan.rules import reach
 from secretscan.rules.automaton import DEAD, START, Automaton
 from secretscan.rules.model import Rule
-from secretscan.rules.needles import Needle, Sets, needed, needles
+from secretscan.rules.needles import LONGEST, Needle, Sets, needed, needles
 from secretscan.rules.tree import Bytes, Seq, parse, widths
 
 HEAD_BYTES: Final = GRAM_BYTES + 1
@@ -121,24 +121,36 @@ def needles_of_families(made: Automaton) -> list[Sought] | None:
     members: dict[int, list[int]] = {}
     for byte, number in enumerate(made.classes):
         members.setdefault(number, []).append(byte)
-    heads = [*dict.fromkeys(_few_ways(_paths(made, members, START, ())))]
+    heads = [*dict.fromkeys(_few_heads(_paths(made, members, START, ())))]
     if any(len(head) < GRAM_BYTES or grams_of(head) is None for head, _ in heads):
         return None
     return [Sought(Needle(head, 0, 0), 0, 0, 0, kind=FAMILY, state=state) for head, state in heads]
 
 
-def _few_ways(heads: Iterable[tuple[Sets, int]]) -> Iterator[tuple[Sets, int]]:
-    """Yield the heads, as one those that begin alike if any of them could be spelled out in too many ways."""
+def _few_heads(heads: Iterable[tuple[Sets, int]]) -> Iterator[tuple[Sets, int]]:
+    """Yield the heads, those as one that differ in their last byte only: each gram is that of fewer then.
+
+    So are those that begin alike if any of them could be spelled out in too many ways.
+    """
     groups: dict[Sets, list[tuple[Sets, int]]] = {}
     for head, state in heads:
         groups.setdefault(head[:_ALIKE], []).append((head, state))
     for group in groups.values():
-        if all(prod(map(len, head)) <= _MOST_WAYS for head, _ in group):
-            yield from group
-        else:
-            shortest = min(len(head) for head, _ in group)
-            places = zip(*(head[:shortest] for head, _ in group), strict=True)
-            yield tuple(frozenset[int]().union(*sets) for sets in places), START
+        if any(prod(map(len, head)) > _MOST_WAYS for head, _ in group):
+            yield _joined(group)
+            continue
+        nearly: dict[tuple[int, Sets], list[tuple[Sets, int]]] = {}
+        for head, state in group:
+            nearly.setdefault((len(head), head[:-1]), []).append((head, state))
+        for some in nearly.values():
+            yield _joined(some) if len(some) > 1 else some[0]
+
+
+def _joined(group: Sequence[tuple[Sets, int]]) -> tuple[Sets, int]:
+    """Return a head that stands wherever one of a group does."""
+    shortest = min(len(head) for head, _ in group)
+    places = zip(*(head[:shortest] for head, _ in group), strict=True)
+    return tuple(frozenset[int]().union(*sets) for sets in places), START
 
 
 def _paths(
@@ -146,15 +158,16 @@ def _paths(
 ) -> Iterator[tuple[Sets, int]]:
     """Yield the ways on from a state as the bytes at each place, and where they lead: a head's length or up to a match.
 
-    What leads to a match begins at `START`, so that it is met.
+    Where there is one way on only, a head goes it. What leads to a match begins at `START`, so that it is met.
     """
-    if made.accepts[state] or len(path) == HEAD_BYTES:
-        yield path, START if made.accepts[state] else state
-        return
     following: dict[int, set[int]] = {}
     for number in range(made.width):
         after = made.table[state * made.width + number]
         if after != DEAD:
             following.setdefault(after, set()).update(members[number])
+    is_long = len(path) >= HEAD_BYTES and (len(following) > 1 or len(path) == LONGEST)
+    if made.accepts[state] or is_long:
+        yield path, START if made.accepts[state] else state
+        return
     for after, values in following.items():
         yield from _paths(made, members, after, (*path, frozenset(values)))

@@ -13,16 +13,16 @@ from itertools import product
 from typing import Final
 
 from secretscan.engine.needles import Sought
-from secretscan.engine.rarity import GRAM_BYTES, gram_sets, grams_of, share_of_byte
+from secretscan.engine.rarity import GRAM_BYTES, gram_sets, grams_of, share_of_byte, share_of_gram
 from secretscan.rules.needles import Sets
 
 HASH: Final = 0x9E3779B1
-WORD_BITS: Final = 15
-BIT_BITS: Final = 6
+WORD_BITS: Final = 16
+BIT_BITS: Final = 5
 SLOT_BITS: Final = 17
 PLACE_BITS: Final = 17
 ROW_BITS: Final = 16
-"""These are constants of `kernels.grams`, which says what they are."""
+"""These are constants of `kernels.grams` and `kernels.lanes`, which say what they are."""
 MOST_GRAMS: Final = 3 << SLOT_BITS - 2
 """Grams that fit into the slots: beyond three quarters of them a search for one gets long."""
 COLUMNS: Final = 12
@@ -30,7 +30,7 @@ ANY_SPAN: Final = -1
 """Stands for newlines anywhere in a match (`kernels.around`)."""
 WIDE_SPAN: Final = 4096
 """Bytes of newlines from which a window is not cut at lines."""
-ARRAY_TYPES: Final = ("Q", "I", "I", "q", "H", "")
+ARRAY_TYPES: Final = ("I", "I", "I", "q", "H", "")
 """Type codes of the arrays; empty for bytes."""
 _FULL: Final = 0xFFFFFFFF
 
@@ -99,10 +99,12 @@ def _row(one: Sought, at: int, first_set: int, needed: int) -> Sequence[int]:
 
 def _hashed(by_gram: dict[int, list[int]]) -> tuple[array[int], array[int], array[int]]:
     """Return the bits of all grams; the slots, which say where the needles of each are listed; and these lists."""
-    bits, slots = array("Q", bytes(8 << WORD_BITS)), array("I", bytes(4 << SLOT_BITS))
+    bits, slots = array("I", bytes(4 << WORD_BITS)), array("I", bytes(4 << SLOT_BITS))
     low = (1 << BIT_BITS) - 1
     owners: dict[int, tuple[int, list[int]]] = {}
-    for gram, entries in by_gram.items():
+    for gram, entries in sorted(
+        by_gram.items(), key=_rareness
+    ):  # the common ones are found in their own slots
         hashed = gram * HASH & _FULL
         bits[hashed >> 32 - WORD_BITS] |= 1 << (hashed >> 32 - WORD_BITS - BIT_BITS & low) | 1 << (
             hashed & low
@@ -120,6 +122,10 @@ def _hashed(by_gram: dict[int, list[int]]) -> tuple[array[int], array[int], arra
             listed.extend((*alike, 0))
         slots[slot] = tag | places[alike] & (1 << PLACE_BITS) - 1
     return bits, slots, listed
+
+
+def _rareness(item: tuple[int, list[int]]) -> float:
+    return -share_of_gram(item[0].to_bytes(GRAM_BYTES, "little"))
 
 
 def _entry(row: int, at: int, needle: Sets) -> int:

@@ -126,6 +126,11 @@ def _share(four: Sets) -> float:
     return sum(share for share in together if share is not None) + min(apart, rarest)
 
 
+def share_of_gram(gram: bytes) -> float:
+    """Return the share of the places in text where a gram stands, if it is one of the common ones; else 0."""
+    return _common()[0].get(gram, 0.0)
+
+
 @lru_cache(maxsize=1)
 def _common() -> tuple[dict[bytes, float], float]:
     """Return the shares of the commonest grams, and that of the least common of them (bench/grams.py)."""

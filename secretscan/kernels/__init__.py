@@ -1,7 +1,7 @@
 """Kernels: the inner loops of a history scan compiled by numba (extra `fast`), for histories that repay it.
 
 Each is plain arithmetic on arrays of bytes and numbers, and has a twin in Python that tests hold it to: what a scan
-finds never depends on whether kernels ran. Nothing outside this package imports numba, and in it only `build` does.
+finds never depends on whether kernels ran. Nothing outside this package imports numba, and in it only `build` and `emit` do.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _MODULES: Final = (
     "encoded",
     "forest",
     "grams",
+    "lanes",
     "memory",
     "names",
     "needlerows",

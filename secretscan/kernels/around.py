@@ -14,10 +14,12 @@ from secretscan.kernels.compiled import (
     Bytes,
     Numbers,
     compiled,
+    copy,
     inner,
     named_arrays,
     number,
 )
+from secretscan.kernels.lanes import LINE_BYTES, highest, lowest, newlines
 
 TOO_MUCH: Final = -1
 """In place of a count: there is no room for so many, or finding them takes more steps than it is worth."""
@@ -60,6 +62,11 @@ def make_finds(windows: int, hits: int, gathered: int) -> Finds:
 
 @inner
 def _line_start(data: Bytes, at: int, low: int) -> int:
+    while at - LINE_BYTES >= low:
+        told = newlines(data, at - LINE_BYTES)
+        if told != 0:
+            return at - LINE_BYTES + number(highest(told)) + 1
+        at -= LINE_BYTES
     while at > low and data[at - 1] != _NEWLINE:
         at -= 1
     return at
@@ -67,6 +74,11 @@ def _line_start(data: Bytes, at: int, low: int) -> int:
 
 @inner
 def _line_end(data: Bytes, at: int, high: int) -> int:
+    while at + LINE_BYTES <= high:
+        told = newlines(data, at)
+        if told != 0:
+            return at + number(lowest(told))
+        at += LINE_BYTES
     while at < high and data[at] != _NEWLINE:
         at += 1
     return at
@@ -119,9 +131,8 @@ def gather(data: Bytes, finds: Finds, most: int) -> int:
         if filled + highs[n] - lows[n] + 1 > most:
             return TOO_MUCH
         begins[n] = filled
-        for k in range(lows[n], highs[n]):
-            out[filled] = data[k]
-            filled += 1
+        copy(data, lows[n], out, filled, highs[n] - lows[n])
+        filled += highs[n] - lows[n]
         out[filled] = _NEWLINE
         filled += 1
     return filled

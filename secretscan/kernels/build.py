@@ -1,4 +1,4 @@
-"""Kernels compiled by numba, once for a machine, in some twenty seconds. Only this module imports it."""
+"""Kernels compiled by numba, once for a machine, in some twenty seconds. Only this module and `emit` import it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from llvmlite import binding as llvm
 from llvmlite import ir
 from numba import types
 
-from secretscan.kernels.compiled import PARTS, Kernel
+from secretscan.kernels.compiled import EMITTED, PARTS, Kernel
+from secretscan.kernels.emit import emitted_parts
 from secretscan.kernels.native import NEEDED, Code, Kind, Named, pieces
 
 _OPTIONS: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -31,11 +32,17 @@ def build(kernels: Iterable[Kernel], modules: Iterable[ModuleType]) -> list[Code
 def compile_parts(modules: tuple[ModuleType, ...]) -> Mapping[Callable[..., Any], Any]:
     """Put parts that kernels can call into the place of all parts in `modules`; return them by what they are made of."""
     made = {part: numba.njit(**_OPTIONS)(part) for part in PARTS}
+    made.update(emitted_parts())
     for module in modules:
         for name, value in list(vars(module).items()):
-            if isinstance(value, FunctionType) and value in made:
+            if isinstance(value, FunctionType) and value in made and not _says(value, module):
                 setattr(module, name, made[value])
     return made
+
+
+def _says(part: FunctionType, module: ModuleType) -> bool:
+    """Whether a part is there to say in Python what `emit` has code for."""
+    return part in EMITTED and part.__module__ == module.__name__
 
 
 def _code(kernel: Kernel) -> Code:
@@ -82,4 +89,4 @@ def _type(kind: Kind | Named) -> Any:  # noqa: ANN401 - a type of numba's
     number = getattr(types, kind.dtype)
     if not kind.dimensions:
         return number
-    return types.Array(number, kind.dimensions, "C", readonly=kind.is_frozen, aligned=kind.is_aligned)
+    return types.Array(number, kind.dimensions, "C", readonly=kind.is_frozen)

@@ -21,7 +21,6 @@ Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
 Table = npt.NDArray[np.int64]
 States = npt.NDArray[np.uint16]
-Fours = npt.NDArray[np.uint32]
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.uint32]
 
@@ -34,10 +33,6 @@ FROZEN: Final = Kind("uint8", 1, is_frozen=True)
 NUMBERS: Final = Kind("int64", 1)
 TABLE: Final = Kind("int64", 2)
 STATES: Final = Kind("uint16", 1)
-FOURS: Final = Kind("uint32", 1, is_frozen=True)
-"""Bytes that a kernel only reads, four at a time, the first of them lowest."""
-SHIFTED_FOURS: Final = Kind("uint32", 1, is_frozen=True, is_aligned=False)
-"""The same from another byte on."""
 WORDS: Final = Kind("uint64", 1)
 PLACES: Final = Kind("uint32", 1)
 
@@ -67,6 +62,8 @@ KERNELS: Final[list[Kernel]] = []
 """All kernels of the modules imported so far."""
 PARTS: Final[list[Callable[..., Any]]] = []
 """All their parts."""
+EMITTED: Final[dict[Callable[..., Any], type]] = {}
+"""Those whose code is not made of what they say, with the types of their results (`lanes`)."""
 
 
 def compiled(result: Kind, *arguments: Kind | Named) -> Callable[[Function], Function]:
@@ -92,6 +89,16 @@ def inner(function: Function) -> Function:
     """Mark a part of kernels, which is compiled into them."""
     PARTS.append(function)
     return function
+
+
+def emitted(result: type) -> Callable[[Function], Function]:
+    """Mark a part of kernels for which `emit` has code, and which returns a number of this type of numpy's."""
+
+    def decorate(function: Function) -> Function:
+        EMITTED[function] = result
+        return function
+
+    return decorate
 
 
 @inner

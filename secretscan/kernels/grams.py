@@ -6,63 +6,53 @@ from typing import Final
 
 import numpy as np
 
-from secretscan.kernels.compiled import Bytes, Fours, Numbers, Places, States, Words, inner, number
+from secretscan.kernels.compiled import Bytes, Numbers, Places, States, Words, inner, number
+from secretscan.kernels.lanes import FOLD, HASH, LANES, REACH, four_at, lowest, probe
 
 GRAM_BYTES: Final = 4
-HASH: Final = 0x9E3779B1
-"""A gram, its bytes folded, times this gives its hash, of 32 bits (2 to the 32nd over the golden ratio: Knuth, The Art
-of Computer Programming, volume 3, section 6.4)."""
-WORD_BITS: Final = 15
-"""The highest bits of a hash, which choose a word of 64 bits."""
-BIT_BITS: Final = 6
-"""The bits of a hash below those choose a bit of the word, and so do the lowest: where one is not set there is no gram
-(Putze, Sanders and Singler: Cache-, Hash- and Space-Efficient Bloom Filters)."""
 SLOT_BITS: Final = 17
-"""The highest bits of a hash, which choose a slot; the others are the tag that is kept in it."""
+"""The highest bits of a gram's hash, which choose a slot; the others are the tag that is kept in it."""
 PLACE_BITS: Final = 17
 """Bits of a slot below the tag: where the needles with such grams are listed."""
 ROW_BITS: Final = 16
 """Bits of what is listed that are a row. Above them, in four bits, where another byte of the needle stands, from four
 bytes before the gram on, and in the highest eight that byte, folded; 0 where no other byte is certain."""
-PROBES: Final = 4096
-"""Offsets looked at in one go."""
-EDGES: Final = 8
+BLOCK_BYTES: Final = 8192
+"""Bytes looked at in one go."""
+PROBES: Final = BLOCK_BYTES // 2
+EDGES: Final = 16
 """Offsets at the edges of a text, at most."""
 
-_FOLD = 0x20202020
+_STEP: Final = 2 * LANES
+_MASK_BITS: Final = 64
+
+
+@inner
+def probed_bytes(size: int) -> int:
+    """Return up to where a text of `size` bytes is probed; what is behind that are its edges."""
+    return max(0, (size - REACH + _STEP) // _STEP * _STEP)
+
+
+@inner
+def candidates(data: Bytes, at: int, limit: int, bits: Places, flags: Bytes) -> int:
+    """Put into `flags` a bit for each gram of a block that begins at `at`, up to `limit`: whether one may stand there.
+
+    Return how many bytes these are, whole words of them. This takes no branch that depends on the text: a processor
+    would guess most of them wrong.
+    """
+    count = (min(at + BLOCK_BYTES, limit) - at) // _STEP
+    first = np.uint64(at)
+    for n in range(count):
+        flags[np.uint64(n)] = np.uint8(probe(data, first + np.uint64(_STEP) * np.uint64(n), bits))
+    while count % (_MASK_BITS // LANES):
+        flags[count] = 0
+        count += 1
+    return count
 
 
 @inner
 def _hashed(gram: np.uint32) -> np.uint32:
-    return np.uint32(np.uint32(gram | np.uint32(_FOLD)) * np.uint32(HASH))
-
-
-@inner
-def candidates(fours: Fours, others: Fours, at: int, limit: int, bits: Words, found: Places) -> int:
-    """Put into `found` the places from offset 4 `at` on, up to 4 `limit`, at which a gram may stand; return how many.
-
-    A place counts steps of two bytes. At most `PROBES` of them are looked at. This takes no branch that depends on the
-    text: a processor would guess most of them wrong.
-    """
-    shift, first, second = np.uint32(32 - WORD_BITS), np.uint32(32 - WORD_BITS - BIT_BITS), np.uint64(0)
-    low, one, two = np.uint64((1 << BIT_BITS) - 1), np.uint64(1), np.uint64(2)
-    count, n = np.uint64(0), np.uint64(at)
-    stop = np.uint64(min(at + PROBES // 2, limit))
-    while n < stop:  # with numbers that are never negative, which no index has to be asked for
-        hashed = _hashed(fours[n])
-        word = bits[np.uint64(hashed >> shift)]
-        found[count] = np.uint32(two * n)
-        count += (
-            word >> (np.uint64(hashed >> first) & low) & word >> (np.uint64(hashed) >> second & low) & one
-        )
-        hashed = _hashed(others[n])
-        word = bits[np.uint64(hashed >> shift)]
-        found[count] = np.uint32(two * n + one)
-        count += (
-            word >> (np.uint64(hashed >> first) & low) & word >> (np.uint64(hashed) >> second & low) & one
-        )
-        n += one
-    return np.int64(count)  # type: ignore[return-value]
+    return np.uint32(np.uint32(gram | np.uint32(FOLD)) * np.uint32(HASH))
 
 
 @inner
@@ -76,35 +66,49 @@ def _gram_at(data: Bytes, at: int) -> np.uint32:
 
 
 @inner
+def _is_other(found: np.uint32, tag: np.uint32) -> bool:
+    """Whether a slot is that of another gram."""
+    place_bits = np.uint32(PLACE_BITS)
+    kept = np.uint32(np.uint32(found >> place_bits) << place_bits)
+    return (found != 0) & (kept != tag)  # type: ignore[no-any-return]
+
+
+@inner
 def _link(gram: np.uint32, slots: Places) -> np.uint32:
     """Return where the needles with this gram are listed; 0, where none are, if there are none."""
     hashed = _hashed(gram)
+    last, one = np.uint64(len(slots) - 1), np.uint64(1)
     slot = np.uint64(hashed >> np.uint32(32 - SLOT_BITS))
-    place_bits, last = np.uint32(PLACE_BITS), np.uint64(len(slots) - 1)
-    tag = np.uint32(hashed << place_bits)
-    found = slots[slot]
-    while found != 0 and np.uint32(np.uint32(found >> place_bits) << place_bits) != tag:
-        slot = (slot + np.uint64(1)) & last
-        found = slots[slot]
+    tag = np.uint32(hashed << np.uint32(PLACE_BITS))
+    slot_behind = (slot + one) & last
+    found, behind = slots[slot], slots[slot_behind]
+    if _is_other(found, tag):  # both are there already, so that nothing has to be guessed
+        found, slot = behind, slot_behind
+        while _is_other(found, tag):
+            slot = (slot + one) & last
+            found = slots[slot]
     return np.uint32(found & np.uint32((1 << PLACE_BITS) - 1))
 
 
 @inner
 def look_up(
-    fours: Fours, found: Places, count: int, slots: Places, places: Numbers, links: Places, filled: int
+    data: Bytes, at: int, masks: Words, count: int, slots: Places, places: Numbers, links: Places, filled: int
 ) -> int:
     """Add to `places` the offsets of what was found with a gram indeed, and to `links` where its needles are listed.
 
-    Return how many there are then. All are looked up at once, since most of that has to come from far.
+    Return how many there are then. `masks` are the flags of the block at `at`. All are looked up at once, since most of
+    that has to come from far.
     """
-    one, two = np.uint64(1), np.uint64(2)
-    total = np.uint64(filled)
+    total, one = np.uint64(filled), np.uint64(1)
     for n in range(count):
-        at = np.uint64(found[n])
-        both = np.uint64(fours[at >> one]) | np.uint64(fours[(at >> one) + one]) << np.uint64(32)
-        link = _link(np.uint32(both >> (at & one) * np.uint64(16)), slots)
-        places[total], links[total] = np.int64(two * at), link
-        total += np.uint64(link != 0)
+        mask = masks[n]
+        first = np.uint64(at + 2 * _MASK_BITS * n)
+        while mask != np.uint64(0):
+            place = first + (np.uint64(lowest(mask)) << one)
+            mask &= mask - one
+            link = _link(four_at(data, place), slots)
+            places[total], links[total] = np.int64(place), link
+            total += np.uint64(link != 0)
     return np.int64(total)  # type: ignore[return-value]
 
 
@@ -127,10 +131,10 @@ def may_stand(data: Bytes, place: int, entry: np.uint32) -> bool:
 
 @inner
 def stands(data: Bytes, at: int, length: int, first: int, sets: States, members: Bytes) -> bool:
-    """Whether the needle with these sets stands at `at`."""
+    """Whether the needle with these sets stands at `at`. Looks at its end first: it is mostly its gram that begins it."""
     if at < 0 or at + length > len(data):
         return False
-    for n in range(length):
+    for n in range(length - 1, -1, -1):
         if not members[number(sets[first + n]) << 8 | number(data[at + n])]:
             return False
     return True

@@ -12,6 +12,7 @@ import ctypes
 import json
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -33,6 +34,9 @@ _ROW: Final = struct.Struct("=QQqqQqq")
 _TABLE: Final = struct.Struct("=QQqqQqqqq")
 _NUMBERS: Final = {"int64": struct.Struct("=q"), "uint64": struct.Struct("=Q")}
 _POINTER: Final = ctypes.c_void_p
+_ANSWER: Final = ctypes.c_int64 * 2
+"""A result, and behind it where an exception would be."""
+_ANSWER_BYTES: Final = 8
 _stand_in: Final = ctypes.CFUNCTYPE(None, _POINTER)(lambda _counted: None)
 """Stands in for what `NEEDED` names; never called."""
 _engines: Final[list[Any]] = []
@@ -48,7 +52,6 @@ class Kind(NamedTuple):
     """0 for a number."""
     is_frozen: bool = False
     """Whether a kernel only reads the array."""
-    is_aligned: bool = True
 
 
 class Named(NamedTuple):
@@ -70,25 +73,26 @@ class Code(NamedTuple):
 class Call:
     """A loaded kernel."""
 
-    __slots__ = ("_arguments", "_function", "_kept", "_name", "_result")
+    __slots__ = ("_function", "_kept", "_name", "_packs")
 
     def __init__(self, kernel: Kernel, address: int) -> None:
         """Take the kernel and where the function is that takes its frame."""
         self._name = kernel.name
-        self._result = _scalar(kernel.result.dtype)
-        self._arguments = kernel.arguments
         self._kept: dict[int, tuple[object, bytes]] = {}
+        self._packs = tuple(
+            partial(self._of_tuple, kind) if isinstance(kind, Named) else partial(self._of_one, kind)
+            for kind in kernel.arguments
+        )
         self._function: Callable[..., int] = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)(address)
 
-    def __call__(self, arguments: Sequence[Any]) -> Any:  # noqa: ANN401 - a number or nothing
-        """Return what the kernel does for these arguments. Raises TypeError for others than it takes."""
-        result, problem = self._result(), _POINTER()
-        frame = _PLACES.pack(ctypes.addressof(result), ctypes.addressof(problem))
-        for kind, value in zip(self._arguments, arguments, strict=True):
-            frame += self._of_tuple(kind, value) if isinstance(kind, Named) else self._of_one(kind, value)
-        if self._function(frame):
+    def __call__(self, arguments: Sequence[Any]) -> int:
+        """Return the number that the kernel does for these arguments. Raises TypeError for others than it takes."""
+        answer = _ANSWER()
+        at = ctypes.addressof(answer)
+        pieces = [pack(value) for pack, value in zip(self._packs, arguments, strict=True)]
+        if self._function(_PLACES.pack(at, at + _ANSWER_BYTES) + b"".join(pieces)):
             raise RuntimeError(f"{self._name} failed")
-        return result.value
+        return int(answer[0])
 
     def _of_one(self, kind: Kind, value: Any) -> bytes:  # noqa: ANN401 - checked here
         if not kind.dimensions:
@@ -171,13 +175,9 @@ def _connect(kernels: Iterable[Kernel], addresses: Mapping[str, int]) -> bool:
     return True
 
 
-def _scalar(dtype: str) -> Any:  # noqa: ANN401 - a type of ctypes
-    return {"": _POINTER, "int64": ctypes.c_int64, "uint64": ctypes.c_uint64}[dtype]
-
-
 def _is_of(kind: Kind, value: object) -> bool:
     """Whether a value is an array that a kernel may be given: it trusts what it is told."""
     if type(value) is not np.ndarray or value.dtype != _DTYPES[kind.dtype] or value.ndim != kind.dimensions:
         return False
-    wanted = _CONTIGUOUS | (0 if kind.is_frozen else _WRITEABLE) | (_ALIGNED if kind.is_aligned else 0)
+    wanted = _CONTIGUOUS | _ALIGNED | (0 if kind.is_frozen else _WRITEABLE)
     return value.flags.num & wanted == wanted

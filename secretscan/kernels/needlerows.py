@@ -11,13 +11,11 @@ from secretscan.kernels.compiled import (
     PLACES,
     STATES,
     TABLE,
-    WORDS,
     Bytes,
     Numbers,
     Places,
     States,
     Table,
-    Words,
     inner,
     named_arrays,
 )
@@ -27,7 +25,7 @@ from secretscan.kernels.words import holds_run
 class Needles(NamedTuple):
     """The tables of `engine.needletables`."""
 
-    bits: Words
+    bits: Places
     slots: Places
     listed: Places
     """Needles by gram, each list up to a 0; so is the first."""
@@ -42,7 +40,7 @@ class Needles(NamedTuple):
     """The classes of bytes (`words.byte_classes`)."""
 
 
-NEEDLES: Final = named_arrays(Needles, (WORDS, PLACES, PLACES, TABLE, STATES, BYTES, NUMBERS, BYTES))
+NEEDLES: Final = named_arrays(Needles, (PLACES, PLACES, PLACES, TABLE, STATES, BYTES, NUMBERS, BYTES))
 
 FIRST, LENGTH, SETS, BACK, AHEAD, FAR_AHEAD, RUN, SPAN, NEEDED, ALL_NEEDED, KIND, STATE = range(12)
 """Columns of a needle: where it begins, from the gram; its bytes; its first set; how far a trigger reaches from the

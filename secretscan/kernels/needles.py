@@ -9,16 +9,13 @@ import numpy as np
 from secretscan.kernels.around import FINDS, TOO_MUCH, Finds, add_window
 from secretscan.kernels.compiled import (
     BYTES,
-    FOURS,
     FROZEN,
     NUMBER,
     NUMBERS,
     PLACES,
-    SHIFTED_FOURS,
     TABLE,
     WORDS,
     Bytes,
-    Fours,
     Numbers,
     Places,
     Table,
@@ -29,6 +26,7 @@ from secretscan.kernels.compiled import (
     number,
 )
 from secretscan.kernels.grams import (
+    BLOCK_BYTES,
     EDGES,
     PROBES,
     ROW_BITS,
@@ -36,6 +34,7 @@ from secretscan.kernels.grams import (
     look_up,
     look_up_edges,
     may_stand,
+    probed_bytes,
     stands,
 )
 from secretscan.kernels.names import NAMES, START, Names, follow
@@ -51,9 +50,9 @@ from secretscan.kernels.needlerows import (
     Needles,
     window_of,
 )
-from secretscan.kernels.runs import BLOCK_BYTES, find_runs
+from secretscan.kernels.runs import RUN_BLOCK, find_runs
 
-_BLOCKS = 2 * PROBES // BLOCK_BYTES
+_RUN_BLOCKS = BLOCK_BYTES // RUN_BLOCK
 _STEPS_PER_BYTE = 16
 _STEPS_AT_LEAST = 100_000
 
@@ -61,7 +60,6 @@ _STEPS_AT_LEAST = 100_000
 class Room(NamedTuple):
     """Memory that a search uses."""
 
-    found: Places
     flags: Bytes
     words: Words
     """The flags, eight at a time."""
@@ -71,20 +69,19 @@ class Room(NamedTuple):
     ends: Numbers
 
 
-ROOM: Final = named_arrays(Room, (PLACES, BYTES, WORDS, NUMBERS, PLACES, NUMBERS, NUMBERS))
+ROOM: Final = named_arrays(Room, (BYTES, WORDS, NUMBERS, PLACES, NUMBERS, NUMBERS))
 
 
 def make_room() -> Room:
     """Return memory for searches, one at a time."""
-    flags = np.zeros(2 * PROBES, np.uint8)
+    flags = np.zeros(BLOCK_BYTES, np.uint8)
     return Room(
-        np.empty(PROBES + 1, np.uint32),
         flags,
         flags.view(np.uint64),
         np.empty(PROBES + EDGES, np.int64),
         np.empty(PROBES + EDGES, np.uint32),
-        np.empty(_BLOCKS, np.int64),
-        np.empty(_BLOCKS, np.int64),
+        np.empty(_RUN_BLOCKS, np.int64),
+        np.empty(_RUN_BLOCKS, np.int64),
     )
 
 
@@ -116,48 +113,47 @@ def _add_runs(
 
 @inner
 def _grams(
-    data: Bytes, fours: Fours, others: Fours, at: int, limit: int, bits: Words, slots: Places, found: Places,
-    places: Numbers, links: Places,
+    data: Bytes, at: int, limit: int, bits: Places, slots: Places, flags: Bytes, masks: Words, places: Numbers,
+    links: Places,
 ) -> int:  # fmt: skip
-    """Put the grams of the probes from offset 4 `at` on into `places`, and where they lead into `links`; return how many."""
+    """Put the grams of the block at `at` into `places`, and where they lead into `links`; return how many.
+
+    From `limit` on stands the edge of the text.
+    """
     count = look_up_edges(data, -2, slots, places, links, 0) if at == 0 else 0
-    found_now = candidates(fours, others, at, limit, bits, found)
-    count = look_up(fours, found, found_now, slots, places, links, count)
-    if at + PROBES // 2 > limit:
-        count = look_up_edges(data, 4 * limit, slots, places, links, count)
+    flagged = candidates(data, at, limit, bits, flags)
+    count = look_up(data, at, masks, flagged // 8, slots, places, links, count)
+    if at + BLOCK_BYTES > limit:
+        count = look_up_edges(data, limit, slots, places, links, count)
     return count
 
 
-@compiled(NUMBER, FROZEN, FOURS, SHIFTED_FOURS, TABLE, NEEDLES, NAMES, ROOM, NUMBER, NUMBER, FINDS)
+@compiled(NUMBER, FROZEN, TABLE, NEEDLES, NAMES, ROOM, NUMBER, NUMBER, FINDS)
 def find_needles(
-    data: Bytes, fours: Fours, others: Fours, ranges: Table, needles: Needles, names: Names, room: Room, base: int,
-    first_number: int, finds: Finds,
+    data: Bytes, ranges: Table, needles: Needles, names: Names, room: Room, base: int, first_number: int, finds: Finds
 ) -> int:  # fmt: skip
     """Find where rules may match in `data`, and the triggers of families that begin in it; return how many grams.
 
-    `fours`, `others`: the data by four bytes from the first and from the third on. It is binary but for the `ranges`,
-    from where up to where. `base`: beyond all offsets of earlier calls (`names.follow`). Hits of families get numbers
-    from `first_number` on.
+    The data is binary but for the `ranges`, from where up to where. `base`: beyond all offsets of earlier calls
+    (`names.follow`). Hits of families get numbers from `first_number` on.
     """
-    found, flags, words, places, links, begins, ends = room
+    flags, words, places, links, begins, ends = room
     bits, slots, listed, rows, sets, members, long_runs, byte_classes = needles
     classes, table, accepts, since, until = names
     lows, highs, hits, counts, _, _ = finds
     filled, steps = 0, _STEPS_AT_LEAST + _STEPS_PER_BYTE * len(data)
     windows = seen = part = at = run_end = 0
-    limit = max(0, min(len(others), len(fours) - 1))
+    limit = probed_bytes(len(data))
     while at <= limit and steps >= 0:
-        count = _grams(data, fours, others, at, limit, bits, slots, found, places, links)
+        count = _grams(data, at, limit, bits, slots, flags, words, places, links)
         seen += count
         run = runs = 0
         if long_runs[0] and windows != TOO_MUCH:
-            high = min(4 * at + 2 * PROBES, len(data))
-            runs = find_runs(
-                data, 4 * at, high, long_runs[0], run_end, byte_classes, flags, words, begins, ends
-            )
+            high = min(at + BLOCK_BYTES, len(data))
+            runs = find_runs(data, at, high, long_runs[0], run_end, byte_classes, flags, words, begins, ends)
             run_end = ends[runs - 1] if runs else run_end
         bounds = (runs, long_runs[1], len(data))
-        at += PROBES // 2
+        at += BLOCK_BYTES
         for n in range(count):
             place, link = places[n], number(links[n])
             if run < runs:  # in order of place

@@ -9,8 +9,8 @@ import numpy as np
 from secretscan.kernels.compiled import Bytes, Numbers, Words, inner
 from secretscan.kernels.words import TOKEN
 
-BLOCK_BYTES: Final = 16
-LONG_RUN: Final = 3 * BLOCK_BYTES - 1
+RUN_BLOCK: Final = 16
+LONG_RUN: Final = 3 * RUN_BLOCK - 1
 """Bytes from which a run holds two whole blocks, wherever it begins."""
 
 _ALL = 0x0101010101010101
@@ -47,11 +47,11 @@ def find_runs(
     _flag(data, at, stop, flags)
     count = 0
     was_whole = True  # what began in the blocks before is looked at
-    for n in range((stop - at) // BLOCK_BYTES):
+    for n in range((stop - at) // RUN_BLOCK):
         is_whole = words[2 * n] & words[2 * n + 1] == np.uint64(_ALL)
-        place = at + n * BLOCK_BYTES
+        place = at + n * RUN_BLOCK
         if is_whole and was_whole and place >= last:
-            begin, end = place, place + BLOCK_BYTES
+            begin, end = place, place + RUN_BLOCK
             while begin > 0 and classes[data[begin - 1]] & TOKEN:
                 begin -= 1
             while end < len(data) and classes[data[end]] & TOKEN:

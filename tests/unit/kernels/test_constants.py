@@ -28,13 +28,14 @@ def test_kernels_and_their_twins_have_the_same_constants() -> None:
 
 
 def test_the_tables_of_needles_are_made_as_kernels_read_them() -> None:
-    from secretscan.kernels import around, grams, runs
+    from secretscan.kernels import around, grams, lanes, runs
     from secretscan.kernels import needlerows as kernel
 
-    for name in ("HASH", "WORD_BITS", "BIT_BITS", "SLOT_BITS", "PLACE_BITS"):
-        assert getattr(needletables, name) == getattr(grams, name)
+    for module, names in ((lanes, ("HASH", "WORD_BITS", "BIT_BITS")), (grams, ("SLOT_BITS", "PLACE_BITS"))):
+        for name in names:
+            assert getattr(needletables, name) == getattr(module, name)
     assert rarity.GRAM_BYTES == grams.GRAM_BYTES
-    assert rarity.folded(0) * 0x01010101 == grams._FOLD
+    assert rarity.folded(0) * 0x01010101 == lanes.FOLD
     assert (needletables.ROW_BITS, needletables.COLUMNS) == (grams.ROW_BITS, kernel.STATE + 1)
     assert needletables.ANY_SPAN == around.ANY_SPAN
     assert (needles.RULE, needles.TEXT_RULE, needles.FAMILY) == (kernel.RULE, kernel.TEXT_RULE, kernel.FAMILY)

@@ -1,0 +1,113 @@
+"""The code of `lanes`, in LLVM's terms: vectors of any length, which it fits to those that a processor has."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
+
+import numpy as np
+from llvmlite import ir
+from numba import extending, types
+
+from secretscan.kernels.compiled import EMITTED
+from secretscan.kernels.lanes import (
+    BIT_BITS,
+    FOLD,
+    HASH,
+    LANES,
+    LINE_BYTES,
+    WORD_BITS,
+    four_at,
+    highest,
+    lowest,
+    newlines,
+    probe,
+)
+
+_BYTE, _HALF, _FOUR, _WORD = (ir.IntType(bits) for bits in (8, 16, 32, 64))
+_HALVES, _FOURS = ir.VectorType(_HALF, LANES), ir.VectorType(_FOUR, LANES)
+_TYPES: Final[Mapping[Any, Any]] = {np.uint32: types.uint32, np.uint64: types.uint64}
+
+
+def emitted_parts() -> Mapping[Callable[..., Any], Any]:
+    """Return what numba takes in place of the functions of `lanes`."""
+    return {function: _intrinsic(function, result) for function, result in EMITTED.items()}
+
+
+def _intrinsic(function: Callable[..., Any], result: type) -> Any:  # noqa: ANN401 - numba has no types
+    emit = _CODE[function]
+
+    def generate(context: Any, code: ir.IRBuilder, signature: Any, values: Sequence[Any]) -> Any:  # noqa: ANN401
+        passed = []
+        for kind, value in zip(signature.args, values, strict=True):
+            if isinstance(kind, types.Array):
+                passed.append(context.make_array(kind)(context, code, value).data)
+            else:
+                passed.append(context.cast(code, value, kind, types.uint64))
+        return emit(code, *passed)
+
+    def typed(_context: object, *arguments: Any) -> Any:  # noqa: ANN401
+        return _TYPES[result](*arguments), generate
+
+    own = inspect.signature(function)
+    context = inspect.Parameter("_context", inspect.Parameter.POSITIONAL_ONLY)
+    typed.__name__ = function.__name__
+    # numba takes the arguments one by one, as they are named here
+    cast("Any", typed).__signature__ = own.replace(parameters=(context, *own.parameters.values()))
+    return extending.intrinsic(typed)
+
+
+def _load(code: ir.IRBuilder, data: Any, at: Any, kind: ir.Type) -> Any:  # noqa: ANN401 - values of LLVM
+    """Load from any place: processors need not have it aligned."""
+    return code.load(code.bitcast(code.gep(data, [at]), kind.as_pointer()), align=1)
+
+
+def _four_at(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
+    return _load(code, data, at, _FOUR)
+
+
+def _lowest(code: ir.IRBuilder, word: Any) -> Any:  # noqa: ANN401
+    return code.cttz(word, ir.Constant(ir.IntType(1), 1))
+
+
+def _highest(code: ir.IRBuilder, word: Any) -> Any:  # noqa: ANN401
+    return code.sub(_WORD(63), code.ctlz(word, ir.Constant(ir.IntType(1), 1)))
+
+
+def _newlines(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
+    line = ir.VectorType(_BYTE, LINE_BYTES)
+    told = code.icmp_unsigned("==", _load(code, data, at, line), ir.Constant(line, [ord("\n")] * LINE_BYTES))
+    return code.zext(code.bitcast(told, ir.IntType(LINE_BYTES)), _WORD)
+
+
+def _probe(code: ir.IRBuilder, data: Any, at: Any, bits: Any) -> Any:  # noqa: ANN401
+    low, high = (code.zext(_load(code, data, code.add(at, _WORD(more)), _HALVES), _FOURS) for more in (0, 2))
+    grams = code.or_(code.or_(low, code.shl(high, _each(16))), _each(FOLD))
+    hashed = code.mul(grams, _each(HASH))
+    places = code.lshr(hashed, _each(32 - WORD_BITS))
+    # one word after the other: processors that gather several at once take as long or longer
+    words = ir.Constant(_FOURS, ir.Undefined)
+    for lane in map(_FOUR, range(LANES)):
+        place = code.zext(code.extract_element(places, lane), _WORD)
+        words = code.insert_element(words, code.load(code.gep(bits, [place])), lane)
+    first, second = (
+        code.lshr(words, code.and_(shift, _each((1 << BIT_BITS) - 1)))
+        for shift in (code.lshr(hashed, _each(32 - WORD_BITS - BIT_BITS)), hashed)
+    )
+    both = code.and_(code.and_(first, second), _each(1))
+    told = code.bitcast(code.icmp_unsigned("!=", both, _each(0)), ir.IntType(LANES))
+    return code.zext(told, _WORD)
+
+
+def _each(value: int) -> ir.Constant:
+    return ir.Constant(_FOURS, [value] * LANES)
+
+
+_CODE: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = {
+    four_at: _four_at,
+    lowest: _lowest,
+    highest: _highest,
+    newlines: _newlines,
+    probe: _probe,
+}

@@ -1,0 +1,68 @@
+"""The code of `emit` does what `lanes` says in Python, at every place of a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kernel_calls import callable_part
+
+LENGTH = 64
+
+
+@given(st.binary(min_size=LENGTH, max_size=LENGTH), st.integers(0, LENGTH))
+@settings(max_examples=200, deadline=None)
+def test_bytes_at_any_place(text: bytes, at: int) -> None:
+    import numpy as np
+
+    from secretscan.kernels import lanes
+
+    data = np.frombuffer(text, dtype=np.uint8)
+    if at <= LENGTH - 4:
+        told = int.from_bytes(text[at : at + 4], "little")
+        assert callable_part(lanes.four_at)(data, at) == lanes.four_at(data, at) == told
+    if at <= LENGTH - lanes.LINE_BYTES:
+        told = sum(1 << n for n in range(lanes.LINE_BYTES) if text[at + n] == 10)
+        assert callable_part(lanes.newlines)(data, at) == lanes.newlines(data, at) == told
+
+
+@given(st.lists(st.sampled_from(b"\n\r\0a"), min_size=LENGTH, max_size=LENGTH), st.integers(0, 32))
+@settings(max_examples=100, deadline=None)
+def test_newlines_among_others(members: list[int], at: int) -> None:
+    import numpy as np
+
+    from secretscan.kernels import lanes
+
+    data = np.array(members, dtype=np.uint8)
+    assert callable_part(lanes.newlines)(data, at) == lanes.newlines(data, at)
+
+
+@given(st.integers(1, (1 << 64) - 1))
+def test_the_ends_of_a_word(number: int) -> None:
+    import numpy as np
+
+    from secretscan.kernels import lanes
+
+    word = np.uint64(number)
+    assert callable_part(lanes.lowest)(word) == lanes.lowest(word) == f"{number:b}"[::-1].index("1")
+    assert callable_part(lanes.highest)(word) == lanes.highest(word) == len(f"{number:b}") - 1
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 1.0])
+def test_probes_tell_which_bits_are_set(share: float) -> None:
+    import numpy as np
+
+    from secretscan.kernels import lanes
+
+    rng = np.random.default_rng(7)
+    set_bits = rng.random((1 << lanes.WORD_BITS, 32)) < share
+    bits = (set_bits << np.arange(32)).sum(axis=1).astype(np.uint32)
+    data = rng.integers(0, 256, 400, dtype=np.uint8)
+    for at in range(len(data) - lanes.REACH + 1):
+        told = callable_part(lanes.probe)(data, at, bits)
+        assert told == lanes.probe(data, at, bits)
+        for lane in range(lanes.LANES):
+            gram = int(lanes.four_at(data, at + 2 * lane)) | lanes.FOLD
+            hashed = gram * lanes.HASH % (1 << 32)
+            own = set_bits[hashed >> 16]
+            assert bool(told >> lane & 1) == bool(own[hashed >> 11 & 31] and own[hashed & 31])
