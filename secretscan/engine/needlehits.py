@@ -20,12 +20,12 @@ from secretscan.engine.prefilter.hyperscan import (
     scan_database,
 )
 from secretscan.engine.searchtables import SearchTables
-from secretscan.engine.traits import BINARY
+from secretscan.engine.traits import ALL_KINDS, kind_bits
 from secretscan.kernels.around import TOO_MUCH, gather, make_finds
-from secretscan.kernels.compiled import Bytes, Numbers
+from secretscan.kernels.compiled import Numbers, frozen
 from secretscan.kernels.names import Names
 from secretscan.kernels.needlerows import Needles
-from secretscan.kernels.needles import find_needles, make_room
+from secretscan.kernels.needles import find_needles, make_ranges, make_room
 from secretscan.kernels.words import byte_classes
 
 _BYTES_FOR_A_HIT: Final = 64
@@ -37,6 +37,9 @@ _AT_LEAST: Final = 4096
 """What there is room for of each in any text."""
 _DENSE_BYTES: Final = 1000
 """Bytes for each hit of a family up to which a text is likely to be of that kind, and the next one with it."""
+_BIT_OF_KIND: Final = {kind: kind_bits([kind]) for kind in ALL_KINDS}
+_FEW: Final = 256
+"""Hits up to which Python is quicker with them than numpy."""
 
 
 class NeedleHits:
@@ -56,7 +59,7 @@ class NeedleHits:
             np.full(len(made.accepts), -2, dtype=np.int64),
         )
         self._needles, self._heads = _arrays(tables.needles, tables.runs), _arrays(tables.heads, (0, 0))
-        self._room = make_room()
+        self._room, self._ranges = make_room(), make_ranges(1)
         self._base = 0
         self._is_dense = False
         self._finds = make_finds(0, 0, 0)
@@ -64,23 +67,21 @@ class NeedleHits:
     def hits(self, text: bytes, parts: Sequence[Part]) -> Numbers:
         """Return what the prefilter does, but for what cannot lead to a match, and some that lead to none.
 
-        No rule that is judged finds anything in parts of binary data; a rule that needs so many token bytes in a row,
-        or a digit, finds nothing where they are not.
+        A rule finds nothing in parts of a kind that it is not for, nor where the token bytes in a row or the digit are
+        not that it needs.
         """
         bounds = [*(part.start for part in parts), len(text)]
-        ranges = np.array(
-            [
-                (low, high)
-                for part, (low, high) in zip(parts, pairwise(bounds), strict=True)
-                if part.kind != BINARY
-            ],
-            dtype=np.int64,
-        ).reshape(-1, 2)
-        self._make_room(len(text))
-        data = np.frombuffer(text, dtype=np.uint8)
+        ranges = [
+            (low, high, _BIT_OF_KIND[part.kind])
+            for part, (low, high) in zip(parts, pairwise(bounds), strict=True)
+        ]
+        self._make_room(len(text), len(ranges))
+        if ranges:
+            self._ranges.bounds[: len(ranges)] = ranges
         find_needles(
-            data,
-            ranges,
+            frozen(text),
+            self._ranges,
+            len(ranges),
             self._heads if self._is_dense else self._needles,
             self._names,
             self._room,
@@ -91,22 +92,18 @@ class NeedleHits:
         self._base += len(text) + 2
         windows, families = self._finds.counts.tolist()
         if families == TOO_MUCH:
-            names = np.array(self._prefilter.family_hits(text) if len(ranges) else (), dtype=np.int64)
+            names = np.array(self._prefilter.family_hits(text) if ranges else (), dtype=np.int64)
         else:
             names = self._finds.hits[:families]
-        around = None if self._is_dense or windows == TOO_MUCH else self._around(text, data)
+        around = None if self._is_dense or windows == TOO_MUCH else self._around(text)
         self._is_dense = around is None and (not self._is_dense or len(names) * _DENSE_BYTES > len(text))
         rules = self._prefilter.rule_hits(text) if around is None else around
-        hits = np.concatenate((names, np.array(rules, dtype=np.int64)))
-        hits.sort()  # `np.unique` takes seven times as long for as few
-        is_new = np.ones(len(hits), dtype=np.bool_)
-        np.not_equal(hits[1:], hits[:-1], out=is_new[1:])
-        return hits[is_new]
+        return _ascending(names, rules)
 
-    def _around(self, text: bytes, data: Bytes) -> list[Hit] | None:
+    def _around(self, text: bytes) -> list[Hit] | None:
         """Return the hits of rules alone, in no order, given the windows; None where these are too much of a text."""
         finds = self._finds
-        size = gather(data, finds, _gathered_bytes(len(text)))
+        size = gather(frozen(text), finds, _gathered_bytes(len(text)))
         if size == TOO_MUCH:
             return None
         hits = scan_database(self._rest, text)
@@ -122,8 +119,13 @@ class NeedleHits:
                     hits.append(moved << END_BITS | hit & HIT_MASK)
         return hits if self._rest is None else list(set(hits))
 
-    def _make_room(self, size: int) -> None:
-        """Have room for what is found in so many bytes: kept, since asking for it anew takes longer than a search."""
+    def _make_room(self, size: int, ranges: int) -> None:
+        """Have room for ranges, and for what is found in so many bytes.
+
+        It is kept, since asking for it anew takes longer than a search.
+        """
+        if len(self._ranges.bounds) < ranges:
+            self._ranges = make_ranges(2 * ranges)
         if len(self._finds.gathered) >= _gathered_bytes(size):
             return
         size *= 2  # so that there is seldom need of more: kernels keep what they were given (`native.Call`)
@@ -132,6 +134,17 @@ class NeedleHits:
             _AT_LEAST + size // _BYTES_FOR_A_HIT,
             _gathered_bytes(size),
         )
+
+
+def _ascending(names: Numbers, rules: list[Hit]) -> Numbers:
+    """Return both together, each once."""
+    if len(names) + len(rules) <= _FEW:
+        return np.array(sorted({*names.tolist(), *rules}), dtype=np.int64)
+    hits = np.concatenate((names, np.array(rules, dtype=np.int64)))
+    hits.sort()  # `np.unique` takes seven times as long for as few
+    is_new = np.ones(len(hits), dtype=np.bool_)
+    np.not_equal(hits[1:], hits[:-1], out=is_new[1:])
+    return hits[is_new]
 
 
 def _gathered_bytes(size: int) -> int:

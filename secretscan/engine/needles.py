@@ -11,6 +11,7 @@ from typing import Final
 
 from secretscan.engine.program import Program
 from secretscan.engine.rarity import GRAM_BYTES, gram_count, grams_of, needle_cost, share_of
+from secretscan.engine.traits import ALL_KINDS, BINARY, kind_bits, kinds_of
 from secretscan.engine.trigger import is_by_keyword
 from secretscan.rules import reach
 from secretscan.rules.automaton import DEAD, START, Automaton
@@ -22,12 +23,14 @@ HEAD_BYTES: Final = GRAM_BYTES + 1
 """Bytes of a family's needle: of each two grams in it, one begins at an even place."""
 MOST_NEEDED: Final = 3
 """Sets of bytes that a match needs beside its needle; each has a bit in a kernel."""
-RULE, TEXT_RULE, FAMILY = 0, 1, 2
+RULE, KIND_RULE, FAMILY = 0, 1, 2
 """These are constants of `kernels.needlerows`, which says what they are."""
 _ALIKE: Final = 2
 """Bytes with which heads begin alike that may be joined."""
 _MOST_WAYS: Final = 20_000
 """Ways to spell out a head from which it is joined with others."""
+ANY_KIND: Final = kind_bits(ALL_KINDS)
+_ANY_TEXT: Final = ANY_KIND & ~kind_bits([BINARY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Sought:
     kind: int = RULE
     state: int = 0
     """The state of the automaton behind the needle, for a family; `START` where it has to begin with it."""
+    kinds: int = ANY_KIND
+    """The kinds of files in which it counts, by bits (`kind_bits`)."""
 
 
 def needles_of_rules(program: Program, most_grams: int) -> tuple[list[Sought], list[int]]:
@@ -76,7 +81,7 @@ def _of_rule(rule: Rule, token_run: int, newline_span: int) -> Iterator[Sought]:
     tree = reach.trigger(rule.pattern).tree
     seqs = [_literal(word.encode()) for word in rule.keywords] if is_by_keyword(rule) else [tree]
     all_of_it = reach.max_width(rule.pattern)
-    kind = TEXT_RULE if rule.judge else RULE
+    kinds = kind_bits(kinds_of(rule))
     inside = sorted(set(needed(parse(rule.pattern))), key=share_of)
     if not rule.pattern.isascii():
         # trees hold characters, texts their bytes in UTF-8: only the needle of a keyword is certain
@@ -94,7 +99,8 @@ def _of_rule(rule: Rule, token_run: int, newline_span: int) -> Iterator[Sought]:
                 token_run,
                 newline_span,
                 _beside(needle, inside),
-                kind,
+                RULE if kinds == ANY_KIND else KIND_RULE,
+                kinds=kinds,
             )
 
 
@@ -124,7 +130,10 @@ def needles_of_families(made: Automaton) -> list[Sought] | None:
     heads = [*dict.fromkeys(_few_heads(_paths(made, members, START, ())))]
     if any(len(head) < GRAM_BYTES or grams_of(head) is None for head, _ in heads):
         return None
-    return [Sought(Needle(head, 0, 0), 0, 0, 0, kind=FAMILY, state=state) for head, state in heads]
+    return [
+        Sought(Needle(head, 0, 0), 0, 0, 0, kind=FAMILY, state=state, kinds=_ANY_TEXT)
+        for head, state in heads
+    ]
 
 
 def _few_heads(heads: Iterable[tuple[Sets, int]]) -> Iterator[tuple[Sets, int]]:

@@ -25,7 +25,7 @@ ROW_BITS: Final = 16
 """These are constants of `kernels.grams` and `kernels.lanes`, which say what they are."""
 MOST_GRAMS: Final = 3 << SLOT_BITS - 2
 """Grams that fit into the slots: beyond three quarters of them a search for one gets long."""
-COLUMNS: Final = 12
+COLUMNS: Final = 13
 ANY_SPAN: Final = -1
 """Stands for newlines anywhere in a match (`kernels.around`)."""
 WIDE_SPAN: Final = 4096
@@ -94,6 +94,7 @@ def _row(one: Sought, at: int, first_set: int, needed: int) -> Sequence[int]:
         (1 << len(one.needed)) - 1,
         one.kind,
         one.state,
+        one.kinds,
     )
 
 

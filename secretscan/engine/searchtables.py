@@ -19,7 +19,7 @@ from secretscan.privatefile import Keep, read_private, write_private
 from secretscan.rules.automaton import Automaton, automaton
 from secretscan.rules.reach import max_width
 
-_MAGIC: Final = f"secretscan-search-3 {__version__}\n".encode()
+_MAGIC: Final = f"secretscan-search-4 {__version__}\n".encode()
 """To be raised whenever something else is made of the same rules: old tables would miss triggers."""
 _KEEP: Final = Keep("*.search", files=4)
 LONG_RUN: Final = 47

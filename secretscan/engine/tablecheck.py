@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from secretscan.engine.needles import FAMILY, RULE, TEXT_RULE
+from secretscan.engine.needles import ANY_KIND, FAMILY, KIND_RULE, RULE
 from secretscan.engine.needletables import (
     ANY_SPAN,
     COLUMNS,
@@ -23,7 +23,7 @@ from secretscan.rules.needles import LONGEST
 
 _FARTHEST: Final = 2 * MAX_CONTEXT
 """Bytes that anything in a row may reach."""
-_KINDS: Final = (RULE, TEXT_RULE, FAMILY)
+_KINDS: Final = (RULE, KIND_RULE, FAMILY)
 
 
 def is_sound_automaton(made: Automaton, patterns: int) -> bool:
@@ -61,7 +61,7 @@ def are_sound_needles(tables: NeedleTables, states: int) -> bool:
 def _are_sound(
     rows: np.ndarray[tuple[int, int], np.dtype[np.int64]], length: int, sets: int, states: int
 ) -> bool:
-    first, own, first_set, back, ahead, far_ahead, run, span, needed, bits, kind, state = rows.T
+    first, own, first_set, back, ahead, far_ahead, run, span, needed, bits, kind, state, kinds = rows.T
     bounds = (
         (first, -LONGEST, LONGEST),
         (own, 1, LONGEST),
@@ -75,6 +75,7 @@ def _are_sound(
         (bits, 0, 255),
         (kind, min(_KINDS), max(_KINDS)),
         (state, 0, states - 1),
+        (kinds, 0, ANY_KIND),
     )
     inside = all(bool(((low <= column) & (column <= high)).all()) for column, low, high in bounds)
     return inside and bool(

@@ -85,12 +85,10 @@ class TextScan:
         return [self._finished(f, spans, widest, silencer) for f in findings]
 
     def _applies(self, rule: Rule) -> bool:
-        """Whether the rule is for this kind of file. In binary data only formats count, no guesses."""
-        if self._is_binary and rule.judge:
-            return False
+        """Whether the rule is for this kind of file. In binary data, which is of none, only formats count, no guesses."""
         if rule.file_kinds == ("any",):
-            return True
-        return self._kind() in rule.file_kinds
+            return not (self._is_binary and rule.judge)
+        return not self._is_binary and self._kind() in rule.file_kinds
 
     def _kind(self) -> str:
         from secretscan.engine.filekind import file_kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from secretscan.engine.match import trusted_pattern
@@ -45,6 +46,20 @@ class HitTraits(NamedTuple):
     ahead: int = 0
     run: int = 0
     """Token bytes in a row that a match needs; 0 where that is not asked."""
+
+
+def kinds_of(rule: Rule) -> tuple[str, ...]:
+    """Return the kinds of files that a rule is for: no guess counts in binary data."""
+    return tuple(
+        kind
+        for kind in ALL_KINDS
+        if (kind != BINARY or not rule.judge) and (rule.file_kinds == ("any",) or kind in rule.file_kinds)
+    )
+
+
+def kind_bits(kinds: Iterable[str]) -> int:
+    """Return kinds of files as bits of a number."""
+    return sum(1 << ALL_KINDS.index(kind) for kind in kinds)
 
 
 def refuses_words(rule: Rule) -> bool:
@@ -109,13 +124,8 @@ class Traits:
         if self.is_wide(number):
             return HitTraits()
         rule = program.rule(number)
-        kinds = tuple(
-            kind
-            for kind in ALL_KINDS
-            if (kind != BINARY or not rule.judge) and (rule.file_kinds == ("any",) or kind in rule.file_kinds)
-        )
         return HitTraits(
-            kinds,
+            kinds_of(rule),
             is_on_line=rule.judge == "generic" and not program.breaks[number],
             refuses_words=refuses_words(rule),
             back=program.back[number],

@@ -101,6 +101,11 @@ def emitted(result: type) -> Callable[[Function], Function]:
     return decorate
 
 
+def frozen(text: bytes) -> Bytes:
+    """Return a text as kernels are given it that only read it, which spares making an array of it."""
+    return cast("Bytes", text)
+
+
 @inner
 def number(byte: np.unsignedinteger[Any]) -> int:
     """Return a byte, or a few, as a number that shifts and sums do not overflow."""

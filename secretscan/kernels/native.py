@@ -13,7 +13,7 @@ import json
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 
@@ -37,6 +37,8 @@ _POINTER: Final = ctypes.c_void_p
 _ANSWER: Final = ctypes.c_int64 * 2
 """A result, and behind it where an exception would be."""
 _ANSWER_BYTES: Final = 8
+_NO_BYTES: Final = ctypes.c_char * 0
+"""What can be asked where an array is, quicker than the array itself."""
 _stand_in: Final = ctypes.CFUNCTYPE(None, _POINTER)(lambda _counted: None)
 """Stands in for what `NEEDED` names; never called."""
 _engines: Final[list[Any]] = []
@@ -79,40 +81,57 @@ class Call:
         """Take the kernel and where the function is that takes its frame."""
         self._name = kernel.name
         self._kept: dict[int, tuple[object, bytes]] = {}
-        self._packs = tuple(
-            partial(self._of_tuple, kind) if isinstance(kind, Named) else partial(self._of_one, kind)
-            for kind in kernel.arguments
-        )
+        self._packs = tuple(map(self._pack_of, kernel.arguments))
         self._function: Callable[..., int] = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)(address)
 
     def __call__(self, arguments: Sequence[Any]) -> int:
-        """Return the number that the kernel does for these arguments. Raises TypeError for others than it takes."""
+        """Return the number that the kernel does for these arguments. Raises TypeError for others than it takes.
+
+        A kernel leaves little of the interpreter in the processor's caches, so what this does counts several times.
+        """
         answer = _ANSWER()
         at = ctypes.addressof(answer)
-        pieces = [pack(value) for pack, value in zip(self._packs, arguments, strict=True)]
-        if self._function(_PLACES.pack(at, at + _ANSWER_BYTES) + b"".join(pieces)):
+        frame = [pack(value) for pack, value in zip(self._packs, arguments, strict=True)]
+        if self._function(_PLACES.pack(at, at + _ANSWER_BYTES) + b"".join(frame)):
             raise RuntimeError(f"{self._name} failed")
         return int(answer[0])
 
-    def _of_one(self, kind: Kind, value: Any) -> bytes:  # noqa: ANN401 - checked here
-        if not kind.dimensions:
-            return _NUMBERS[kind.dtype].pack(int(value))
-        if not _is_of(kind, value):
-            raise TypeError(f"{self._name} takes no such array: {kind}")
-        size, width, at = value.size, value.itemsize, value.ctypes.data
-        if kind.dimensions == 1:
-            return _ROW.pack(0, 0, size, width, at, size, width)
-        return _TABLE.pack(0, 0, size, width, at, *value.shape, *value.strides)
+    def _pack_of(self, kind: Kind | Named) -> Callable[[Any], bytes]:
+        """Return what makes the pieces of an argument."""
+        if isinstance(kind, Named):
+            return partial(self._of_tuple, tuple(map(self._pack_of, kind.members)))
+        if kind.dimensions:
+            return partial(_of_array, self._name, kind, _DTYPES[kind.dtype], _wanted_flags(kind))
+        return _NUMBERS[kind.dtype].pack
 
-    def _of_tuple(self, named: Named, values: tuple[Any, ...]) -> bytes:
+    def _of_tuple(self, packs: Sequence[Callable[[Any], bytes]], values: tuple[Any, ...]) -> bytes:
         """Return the pieces of a named tuple, which are the same each time: they are most of a frame."""
         kept = self._kept.get(id(values))
         if kept is None:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            own = [self._of_one(kind, value) for kind, value in zip(named.members, values, strict=True)]
+            own = [pack(value) for pack, value in zip(packs, values, strict=True)]
             kept = self._kept[id(values)] = values, b"".join(own)  # alive, so that its number is no other's
         return kept[1]
+
+
+def _of_array(name: str, kind: Kind, dtype: np.dtype[Any], wanted: int, value: Any) -> bytes:  # noqa: ANN401
+    """Return the pieces of an array, or of bytes where a kernel only reads. A kernel trusts what it is told there."""
+    if kind.is_frozen and type(value) is bytes:
+        size = len(value)
+        return _ROW.pack(0, 0, size, 1, _POINTER.from_buffer(ctypes.c_char_p(value)).value, size, 1)
+    if (
+        type(value) is not np.ndarray
+        or value.dtype != dtype
+        or value.ndim != kind.dimensions
+        or value.flags.num & wanted != wanted
+    ):
+        raise TypeError(f"{name} takes no such array: {kind}")
+    size, width = value.size, value.itemsize
+    at = value.ctypes.data if kind.is_frozen else ctypes.addressof(_NO_BYTES.from_buffer(cast("Any", value)))
+    if kind.dimensions == 1:
+        return _ROW.pack(0, 0, size, width, at, size, width)
+    return _TABLE.pack(0, 0, size, width, at, *value.shape, *value.strides)
 
 
 def pieces(argument: Kind | Named) -> int:
@@ -175,9 +194,5 @@ def _connect(kernels: Iterable[Kernel], addresses: Mapping[str, int]) -> bool:
     return True
 
 
-def _is_of(kind: Kind, value: object) -> bool:
-    """Whether a value is an array that a kernel may be given: it trusts what it is told."""
-    if type(value) is not np.ndarray or value.dtype != _DTYPES[kind.dtype] or value.ndim != kind.dimensions:
-        return False
-    wanted = _CONTIGUOUS | _ALIGNED | (0 if kind.is_frozen else _WRITEABLE)
-    return value.flags.num & wanted == wanted
+def _wanted_flags(kind: Kind) -> int:
+    return _CONTIGUOUS | _ALIGNED | (0 if kind.is_frozen else _WRITEABLE)

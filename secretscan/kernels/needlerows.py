@@ -42,13 +42,14 @@ class Needles(NamedTuple):
 
 NEEDLES: Final = named_arrays(Needles, (PLACES, PLACES, PLACES, TABLE, STATES, BYTES, NUMBERS, BYTES))
 
-FIRST, LENGTH, SETS, BACK, AHEAD, FAR_AHEAD, RUN, SPAN, NEEDED, ALL_NEEDED, KIND, STATE = range(12)
+FIRST, LENGTH, SETS, BACK, AHEAD, FAR_AHEAD, RUN, SPAN, NEEDED, ALL_NEEDED, KIND, STATE, KINDS = range(13)
 """Columns of a needle: where it begins, from the gram; its bytes; its first set; how far a trigger reaches from the
 gram, and how far a match reaches behind it; the token bytes in a row that a match needs; the bytes its newlines lie
 within, or `around.ANY_SPAN`; where `members` says by bits which of the bytes that it needs a byte is, and all these bits;
-what it belongs to; and for a family the state of the automaton behind it, or `START`."""
-RULE, TEXT_RULE, FAMILY = 0, 1, 2
-"""What a needle belongs to: a rule, one that finds nothing in binary data, a family, which begins with it."""
+what it belongs to; for a family the state of the automaton behind it, or `START`; the kinds of texts in which it counts,
+by bits."""
+RULE, KIND_RULE, FAMILY = 0, 1, 2
+"""What a needle belongs to: a rule for texts of any kind, one for some, a family, which begins with it."""
 
 
 @inner

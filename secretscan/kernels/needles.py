@@ -42,6 +42,7 @@ from secretscan.kernels.needlerows import (
     FAMILY,
     FIRST,
     KIND,
+    KINDS,
     LENGTH,
     NEEDLES,
     RULE,
@@ -69,7 +70,20 @@ class Room(NamedTuple):
     ends: Numbers
 
 
+class Ranges(NamedTuple):
+    """Ranges of a text."""
+
+    bounds: Table
+    """From where up to where each is, ascending and disjoint, and of which kind, as one bit."""
+
+
+RANGES: Final = named_arrays(Ranges, (TABLE,))
 ROOM: Final = named_arrays(Room, (BYTES, WORDS, NUMBERS, PLACES, NUMBERS, NUMBERS))
+
+
+def make_ranges(count: int) -> Ranges:
+    """Return room for so many ranges."""
+    return Ranges(np.empty((count, 3), np.int64))
 
 
 def make_room() -> Room:
@@ -128,15 +142,17 @@ def _grams(
     return count
 
 
-@compiled(NUMBER, FROZEN, TABLE, NEEDLES, NAMES, ROOM, NUMBER, NUMBER, FINDS)
+@compiled(NUMBER, FROZEN, RANGES, NUMBER, NEEDLES, NAMES, ROOM, NUMBER, NUMBER, FINDS)
 def find_needles(
-    data: Bytes, ranges: Table, needles: Needles, names: Names, room: Room, base: int, first_number: int, finds: Finds
+    data: Bytes, ranges: Ranges, range_count: int, needles: Needles, names: Names, room: Room, base: int,
+    first_number: int, finds: Finds,
 ) -> int:  # fmt: skip
     """Find where rules may match in `data`, and the triggers of families that begin in it; return how many grams.
 
-    The data is binary but for the `ranges`, from where up to where. `base`: beyond all offsets of earlier calls
+    The first `range_count` of the `ranges` of the data are texts. `base`: beyond all offsets of earlier calls
     (`names.follow`). Hits of families get numbers from `first_number` on.
     """
+    texts = ranges.bounds[: max(0, range_count)]
     flags, words, places, links, begins, ends = room
     bits, slots, listed, rows, sets, members, long_runs, byte_classes = needles
     classes, table, accepts, since, until = names
@@ -166,9 +182,10 @@ def find_needles(
                 begin, kind = place + rows[row, FIRST], rows[row, KIND]
                 if not stands(data, begin, rows[row, LENGTH], rows[row, SETS], sets, members):
                     continue
-                part = _part_of(begin, part, ranges) if kind != RULE else part
-                if kind != RULE and (part == len(ranges) or begin < ranges[part, 0]):
-                    continue
+                if kind != RULE:
+                    part = _part_of(begin, part, texts)
+                    if part == len(texts) or begin < texts[part, 0] or not texts[part, 2] & rows[row, KINDS]:
+                        continue
                 if kind == FAMILY:
                     state = rows[row, STATE]
                     begin += rows[row, LENGTH] if state != START else 0

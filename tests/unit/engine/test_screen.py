@@ -123,3 +123,20 @@ def test_a_line_is_asked_about_again_where_something_else_follows(program: Progr
             told = [finding.rule_id for finding in screened.scan(blob).findings]
             assert told == [finding.rule_id for finding in full.scan(blob).findings]
         assert told
+
+
+def test_a_rule_for_some_files_is_not_for_binary_data_whatever_their_names() -> None:
+    from dataclasses import replace
+
+    rule = next(rule for rule in load_rules() if rule.id == "abuseipdb-key")
+    example = fill(rule.examples[0], seed="b").encode()
+    program = build([replace(rule, file_kinds=("config",))], "some files")
+    for path, is_binary in ((b"a.ini", False), (b"a.py", False), (b"a.ini", True)):
+        text = b"\0" * is_binary + b"\n" + example + b"\n"
+        found = [
+            len(
+                Scanner(program, max_depth=0, screened=screened).scan(Blob(text, WorkTreeFile(path))).findings
+            )
+            for screened in (True, False)
+        ]
+        assert found == [path == b"a.ini" and not is_binary] * 2

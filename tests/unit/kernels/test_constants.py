@@ -36,9 +36,9 @@ def test_the_tables_of_needles_are_made_as_kernels_read_them() -> None:
             assert getattr(needletables, name) == getattr(module, name)
     assert rarity.GRAM_BYTES == grams.GRAM_BYTES
     assert rarity.folded(0) * 0x01010101 == lanes.FOLD
-    assert (needletables.ROW_BITS, needletables.COLUMNS) == (grams.ROW_BITS, kernel.STATE + 1)
+    assert (needletables.ROW_BITS, needletables.COLUMNS) == (grams.ROW_BITS, kernel.KINDS + 1)
     assert needletables.ANY_SPAN == around.ANY_SPAN
-    assert (needles.RULE, needles.TEXT_RULE, needles.FAMILY) == (kernel.RULE, kernel.TEXT_RULE, kernel.FAMILY)
+    assert (needles.RULE, needles.KIND_RULE, needles.FAMILY) == (kernel.RULE, kernel.KIND_RULE, kernel.FAMILY)
     assert searchtables.LONG_RUN >= runs.LONG_RUN
     assert needles.MOST_NEEDED <= 8  # bits of kernels.needlerows.Needles.members
 

@@ -121,13 +121,13 @@ def test_every_match_is_led_to_wherever_it_stands(program: Program, tables: Sear
     for number, rule in enumerate(program.rules()):
         if not rule.pattern or number in skipped:
             continue
+        path = b"a.py" if {"any", "code"} & set(rule.file_kinds) else b"a.ini"
         for n, example in enumerate(EXAMPLES[rule.id]):
             data = fill(example, seed=f"{rule.id}{n}").encode()
             before, behind = CODE[: 4000 + n % 4], b"" if n % 2 else b"\n" + CODE
             for text in (data, before[-(number % 4) or len(before) :] + data, before + b"\n" + data + behind):
-                if assert_all_are_led_to(
-                    program, number, text, found.hits(text, [part_of(0, b"a.py")]).tolist()
-                ):
+                hits = found.hits(text, [part_of(0, path)]).tolist()
+                if assert_all_are_led_to(program, number, text, hits):
                     matched.add(number)
     assert len(matched) > 0.95 * sum(bool(rule.pattern) for rule in program.rules()) - len(skipped)
 
@@ -150,7 +150,7 @@ def test_all_matches_in_mixed_texts_are_led_to(program: Program, tables: SearchT
     text = rng.choice((b"", b"\n", b" ")).join(pieces)
     hits = by_needles(program, tables, text)
     for number in set(chosen) - skipped:
-        if program.rule(number).pattern:
+        if program.rule(number).pattern and {"any", "code"} & set(program.rule(number).file_kinds):
             assert_all_are_led_to(program, number, text, hits)
     assert families(program, hits) == by_hyperscan(program, text)
 
@@ -253,6 +253,18 @@ def test_judged_rules_are_not_looked_for_in_binary_data(program: Program, tables
     assert not [
         h for h in found.hits(text, [part_of(0, b"b", is_binary=True)]).tolist() if h & HIT_MASK == number
     ]
+
+
+def test_rules_are_looked_for_in_files_of_their_kinds_alone(program: Program, tables: SearchTables) -> None:
+    number = next(n for n, rule in enumerate(program.rules()) if rule.id == "generic-config-key")
+    line = b"\n" + fill(EXAMPLES["generic-config-key"][0], seed="c").encode() + b"\n"
+    parts = [
+        part_of(n * len(line), path, is_binary=path == b"e.bin")
+        for n, path in enumerate((b"a.py", b"b.ini", b"c.go", b"d.md", b"e.bin", b"f.sh"))
+    ]
+    hits = finder(program, tables).hits(line * len(parts), parts).tolist()
+    found = {(hit >> END_BITS) // len(line) for hit in hits if hit & HIT_MASK == number}
+    assert found == {1, 3, 5}
 
 
 def test_each_gram_leads_to_all_its_needles(program: Program, tables: SearchTables) -> None:
