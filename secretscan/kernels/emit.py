@@ -17,7 +17,9 @@ from secretscan.kernels.lanes import (
     HASH,
     LANES,
     LINE_BYTES,
+    TOKEN_BYTES,
     WORD_BITS,
+    are_tokens,
     four_at,
     highest,
     lowest,
@@ -81,6 +83,24 @@ def _newlines(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
     return code.zext(code.bitcast(told, ir.IntType(LINE_BYTES)), _WORD)
 
 
+def _are_tokens(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
+    some = ir.VectorType(_BYTE, TOKEN_BYTES)
+
+    def each(value: int) -> ir.Constant:
+        return ir.Constant(some, [value] * TOKEN_BYTES)
+
+    def is_from(text: Any, first: str, last: str) -> Any:  # noqa: ANN401
+        count = ord(last) - ord(first) + 1
+        return code.icmp_unsigned("<", code.sub(text, each(ord(first))), each(count))
+
+    text = _load(code, data, at, some)
+    told = code.or_(is_from(code.or_(text, each(0x20)), "a", "z"), is_from(text, "-", "9"))
+    for other in "+=_":
+        told = code.or_(told, code.icmp_unsigned("==", text, each(ord(other))))
+    number = ir.IntType(TOKEN_BYTES)
+    return code.zext(code.icmp_unsigned("==", code.bitcast(told, number), number(-1)), _WORD)
+
+
 def _probe(code: ir.IRBuilder, data: Any, at: Any, bits: Any) -> Any:  # noqa: ANN401
     low, high = (code.zext(_load(code, data, code.add(at, _WORD(more)), _HALVES), _FOURS) for more in (0, 2))
     grams = code.or_(code.or_(low, code.shl(high, _each(16))), _each(FOLD))
@@ -109,5 +129,6 @@ _CODE: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = {
     lowest: _lowest,
     highest: _highest,
     newlines: _newlines,
+    are_tokens: _are_tokens,
     probe: _probe,
 }

@@ -26,6 +26,8 @@ REACH: Final = 2 * LANES + 2
 """Bytes that they take, one gram beginning two bytes behind another."""
 LINE_BYTES: Final = 32
 """Bytes looked at side by side for a newline."""
+TOKEN_BYTES: Final = 16
+"""Bytes of which it is told at once whether all may stand in a token."""
 
 _NEWLINE: Final = 10
 _WORD: Final = 0xFFFFFFFF
@@ -53,6 +55,13 @@ def highest(word: np.uint64) -> np.uint64:
 def newlines(data: Bytes, at: int | np.uint64) -> np.uint64:
     """Return a bit for each of the `LINE_BYTES` bytes from `at` on: whether it is a newline."""
     return np.uint64(sum(int(data[int(at) + n] == _NEWLINE) << n for n in range(LINE_BYTES)))
+
+
+@emitted(np.uint64)
+def are_tokens(data: Bytes, at: int | np.uint64) -> np.uint64:
+    """Return 1 if the `TOKEN_BYTES` bytes from `at` on are all token bytes (`words.TOKEN`), else 0."""
+    some = data[int(at) :][:TOKEN_BYTES].tolist()
+    return np.uint64(all(chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/=_.-") for byte in some))
 
 
 @emitted(np.uint64)

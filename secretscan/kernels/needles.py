@@ -37,6 +37,7 @@ from secretscan.kernels.grams import (
     probed_bytes,
     stands,
 )
+from secretscan.kernels.lanes import LANES, TOKEN_BYTES
 from secretscan.kernels.names import NAMES, START, Names, follow
 from secretscan.kernels.needlerows import (
     FAMILY,
@@ -51,9 +52,9 @@ from secretscan.kernels.needlerows import (
     Needles,
     window_of,
 )
-from secretscan.kernels.runs import RUN_BLOCK, find_runs
+from secretscan.kernels.runs import find_runs
 
-_RUN_BLOCKS = BLOCK_BYTES // RUN_BLOCK
+_RUNS = BLOCK_BYTES // (2 * TOKEN_BYTES)
 _STEPS_PER_BYTE = 16
 _STEPS_AT_LEAST = 100_000
 
@@ -88,14 +89,14 @@ def make_ranges(count: int) -> Ranges:
 
 def make_room() -> Room:
     """Return memory for searches, one at a time."""
-    flags = np.zeros(BLOCK_BYTES, np.uint8)
+    flags = np.zeros(PROBES // LANES, np.uint8)
     return Room(
         flags,
         flags.view(np.uint64),
         np.empty(PROBES + EDGES, np.int64),
         np.empty(PROBES + EDGES, np.uint32),
-        np.empty(_RUN_BLOCKS, np.int64),
-        np.empty(_RUN_BLOCKS, np.int64),
+        np.empty(_RUNS, np.int64),
+        np.empty(_RUNS, np.int64),
     )
 
 
@@ -166,7 +167,7 @@ def find_needles(
         run = runs = 0
         if long_runs[0] and windows != TOO_MUCH:
             high = min(at + BLOCK_BYTES, len(data))
-            runs = find_runs(data, at, high, long_runs[0], run_end, byte_classes, flags, words, begins, ends)
+            runs = find_runs(data, at, high, long_runs[0], run_end, byte_classes, begins, ends)
             run_end = ends[runs - 1] if runs else run_end
         bounds = (runs, long_runs[1], len(data))
         at += BLOCK_BYTES

@@ -37,6 +37,24 @@ def test_newlines_among_others(members: list[int], at: int) -> None:
     assert callable_part(lanes.newlines)(data, at) == lanes.newlines(data, at)
 
 
+@given(
+    st.lists(st.sampled_from(b"azAZ09+/=_.-" * 4 + b"@[`{:,*^ \xe1\xb5\x00"), min_size=16, max_size=16),
+    st.integers(0, 255),
+    st.integers(0, 15),
+)
+@settings(max_examples=400, deadline=None)
+def test_token_bytes(members: list[int], any_byte: int, at: int) -> None:
+    import numpy as np
+
+    from secretscan.kernels import lanes
+    from secretscan.kernels.words import TOKEN, byte_classes
+
+    for data in (np.array(members, dtype=np.uint8), np.full(16, ord("a"), dtype=np.uint8)):
+        data[at] = any_byte
+        told = bool(callable_part(lanes.are_tokens)(data, 0))
+        assert told == bool(lanes.are_tokens(data, 0)) == bool((byte_classes()[data] & TOKEN).all())
+
+
 @given(st.integers(1, (1 << 64) - 1))
 def test_the_ends_of_a_word(number: int) -> None:
     import numpy as np
