@@ -1,6 +1,6 @@
 """Times the prefilter on source code, in turns: by needles, by Hyperscan, and Hyperscan with 244 keywords as a yardstick.
 
-usage: prefilter.py FOLDER [--suffix .py] [--rounds 15] [--part-kib 256] [--most-mib 16]
+usage: prefilter.py FOLDER [--suffix .py] [--rounds 15] [--part-kib 1024] [--most-mib 16]
 
 Reads the files under the folder into parts of one size, as a large scan hands them over, and prints megabytes a second
 on one core, best and median of the rounds, with all rules. The yardstick tells machines apart.
@@ -62,7 +62,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--suffix", default=".py")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--part-kib", type=int, default=256)
+    parser.add_argument("--part-kib", type=int, default=1024)
     parser.add_argument("--most-mib", type=int, default=16)
     chosen = parser.parse_args()
     parts = read(chosen.folder, chosen.suffix, chosen.most_mib << 20, chosen.part_kib << 10)

@@ -20,6 +20,7 @@ from secretscan.kernels.lanes import (
     TOKEN_BYTES,
     WORD_BITS,
     are_tokens,
+    fetch,
     four_at,
     highest,
     lowest,
@@ -67,6 +68,15 @@ def _load(code: ir.IRBuilder, data: Any, at: Any, kind: ir.Type) -> Any:  # noqa
 
 def _four_at(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
     return _load(code, data, at, _FOUR)
+
+
+def _fetch(code: ir.IRBuilder, table: Any, at: Any) -> Any:  # noqa: ANN401
+    place = code.bitcast(code.gep(table, [at]), _BYTE.as_pointer())
+    takes = ir.FunctionType(ir.VoidType(), [place.type, _FOUR, _FOUR, _FOUR])
+    prefetch = code.module.declare_intrinsic("llvm.prefetch", [place.type], takes)
+    reads, soon, data = (_FOUR(value) for value in (0, 3, 1))
+    code.call(prefetch, [place, reads, soon, data])
+    return _WORD(0)
 
 
 def _lowest(code: ir.IRBuilder, word: Any) -> Any:  # noqa: ANN401
@@ -126,6 +136,7 @@ def _each(value: int) -> ir.Constant:
 
 _CODE: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = {
     four_at: _four_at,
+    fetch: _fetch,
     lowest: _lowest,
     highest: _highest,
     newlines: _newlines,

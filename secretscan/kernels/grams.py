@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from secretscan.kernels.compiled import Bytes, Numbers, Places, States, Words, inner, number
-from secretscan.kernels.lanes import FOLD, HASH, LANES, REACH, four_at, lowest, probe
+from secretscan.kernels.lanes import FOLD, HASH, LANES, REACH, fetch, four_at, lowest, probe
 
 GRAM_BYTES: Final = 4
 SLOT_BITS: Final = 17
@@ -106,10 +106,16 @@ def look_up(
         while mask != np.uint64(0):
             place = first + (np.uint64(lowest(mask)) << one)
             mask &= mask - one
-            link = _link(four_at(data, place), slots)
-            places[total], links[total] = np.int64(place), link
-            total += np.uint64(link != 0)
-    return np.int64(total)  # type: ignore[return-value]
+            fetch(slots, np.uint64(_hashed(four_at(data, place)) >> np.uint32(32 - SLOT_BITS)))
+            places[total] = np.int64(place)
+            total += one
+    kept = np.uint64(filled)
+    for n in range(filled, np.int64(total)):
+        place = np.uint64(places[n])
+        link = _link(four_at(data, place), slots)
+        places[kept], links[kept] = np.int64(place), link
+        kept += np.uint64(link != 0)
+    return np.int64(kept)  # type: ignore[return-value]
 
 
 @inner
