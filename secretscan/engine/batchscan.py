@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from secretscan.engine.decode import encoded_runs, hints
+from secretscan.engine.decode import USUAL, hints
 from secretscan.engine.decode.places import ANNOUNCED, announces, is_bundle, may_announce, may_be_bundle
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.parts import part_of
@@ -103,7 +103,7 @@ class BatchScanner:
         announcing: set[int] = set()
         if self._scanner.max_depth and not all(n in binary for n in shown):
             begins = [part.start for part in parts]
-            runs = hints(text, self._scanner.find_runs or encoded_runs)
+            runs = hints(text, self._scanner.finders or USUAL)
             decoding.update(shown[bisect_right(begins, at) - 1] for at in runs)
             announcing = {shown[part] for part in _parts_with(ANNOUNCED, text, begins)}
         announcers = _announce(versions, shown, known, is_delta, announcing)

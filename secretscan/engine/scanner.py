@@ -16,7 +16,7 @@ from secretscan.model.secret import Secret
 from secretscan.model.span import Span
 
 if TYPE_CHECKING:
-    from secretscan.engine.decode import Derived, FindRuns
+    from secretscan.engine.decode import Derived, Finders
     from secretscan.engine.screen import Screen
 
 MAX_DEPTH: Final = 3
@@ -58,8 +58,8 @@ class Scanner:
         self.silencer = silencer
         self.prefilter = make_prefilter(program, pure_python=pure_python)
         self.max_depth = max_depth
-        self.find_runs: FindRuns | None = None
-        """What finds encoded runs, where it is not the usual."""
+        self.finders: Finders | None = None
+        """What finds that something is encoded, where it is not the usual."""
         self._closed: set[tuple[bytes, int, bytes]] = set()
         """Decoded texts that held nothing: path, depth and digest."""
         self.screen: Screen | None = None
@@ -73,9 +73,9 @@ class Scanner:
 
     def use_kernels(self) -> None:
         """Look through texts with compiled kernels (`secretscan.kernels`), which must be loaded."""
-        from secretscan.engine.bulkruns import bulk_runs
+        from secretscan.engine.bulkruns import IN_BULK
 
-        self.find_runs = bulk_runs
+        self.finders = IN_BULK
         if self.screen is not None:
             self.screen.use_kernels()
 
@@ -143,9 +143,9 @@ class Scanner:
 
     def derive(self, text: bytes, path: bytes) -> Iterator[Derived]:
         """Yield what `text` holds encoded."""
-        from secretscan.engine.decode import derive, encoded_runs
+        from secretscan.engine.decode import USUAL, derive
 
-        return derive(text, path, self.find_runs or encoded_runs)
+        return derive(text, path, self.finders or USUAL)
 
     def decoded(
         self, texts: Iterable[Derived], path: bytes, result: ScanResult, depth: int = MAX_DEPTH

@@ -35,6 +35,7 @@ _MODULES: Final = (
     "forest",
     "grams",
     "lanes",
+    "marks",
     "memory",
     "names",
     "needlerows",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any, Final, cast
 
 import numpy as np
@@ -17,15 +18,18 @@ from secretscan.kernels.lanes import (
     HASH,
     LANES,
     LINE_BYTES,
+    SPECIALS,
     TOKEN_BYTES,
     WORD_BITS,
     are_tokens,
+    characters,
     fetch,
     four_at,
     highest,
     lowest,
     newlines,
     probe,
+    specials,
 )
 
 _BYTE, _HALF, _FOUR, _WORD = (ir.IntType(bits) for bits in (8, 16, 32, 64))
@@ -88,27 +92,46 @@ def _highest(code: ir.IRBuilder, word: Any) -> Any:  # noqa: ANN401
 
 
 def _newlines(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
+    return _which(code, data, at, b"\n")
+
+
+def _specials(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
+    return _which(code, data, at, SPECIALS)
+
+
+def _which(code: ir.IRBuilder, data: Any, at: Any, members: bytes) -> Any:  # noqa: ANN401
+    """Tell which bytes are among `members`."""
     line = ir.VectorType(_BYTE, LINE_BYTES)
-    told = code.icmp_unsigned("==", _load(code, data, at, line), ir.Constant(line, [ord("\n")] * LINE_BYTES))
-    return code.zext(code.bitcast(told, ir.IntType(LINE_BYTES)), _WORD)
+    text = _load(code, data, at, line)
+    told = [code.icmp_unsigned("==", text, ir.Constant(line, [byte] * LINE_BYTES)) for byte in members]
+    return code.zext(code.bitcast(reduce(code.or_, told), ir.IntType(LINE_BYTES)), _WORD)
+
+
+def _characters(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
+    return code.zext(_told(code, data, at, LINE_BYTES, "/9", "+"), _WORD)
 
 
 def _are_tokens(code: ir.IRBuilder, data: Any, at: Any) -> Any:  # noqa: ANN401
-    some = ir.VectorType(_BYTE, TOKEN_BYTES)
+    told = _told(code, data, at, TOKEN_BYTES, "-9", "+=_")
+    return code.zext(code.icmp_unsigned("==", told, ir.IntType(TOKEN_BYTES)(-1)), _WORD)
+
+
+def _told(code: ir.IRBuilder, data: Any, at: Any, count: int, among: str, others: str) -> Any:  # noqa: ANN401
+    """Tell which of `count` bytes are letters, among the characters from one to another, or one of the `others`."""
+    some = ir.VectorType(_BYTE, count)
 
     def each(value: int) -> ir.Constant:
-        return ir.Constant(some, [value] * TOKEN_BYTES)
+        return ir.Constant(some, [value] * count)
 
-    def is_from(text: Any, first: str, last: str) -> Any:  # noqa: ANN401
-        count = ord(last) - ord(first) + 1
-        return code.icmp_unsigned("<", code.sub(text, each(ord(first))), each(count))
+    def is_among(text: Any, ends: str) -> Any:  # noqa: ANN401
+        first, last = map(ord, ends)
+        return code.icmp_unsigned("<=", code.sub(text, each(first)), each(last - first))
 
     text = _load(code, data, at, some)
-    told = code.or_(is_from(code.or_(text, each(0x20)), "a", "z"), is_from(text, "-", "9"))
-    for other in "+=_":
-        told = code.or_(told, code.icmp_unsigned("==", text, each(ord(other))))
-    number = ir.IntType(TOKEN_BYTES)
-    return code.zext(code.icmp_unsigned("==", code.bitcast(told, number), number(-1)), _WORD)
+    told = code.or_(is_among(code.or_(text, each(0x20)), "az"), is_among(text, among))
+    for other in map(ord, others):
+        told = code.or_(told, code.icmp_unsigned("==", text, each(other)))
+    return code.bitcast(told, ir.IntType(count))
 
 
 def _probe(code: ir.IRBuilder, data: Any, at: Any, bits: Any) -> Any:  # noqa: ANN401
@@ -140,6 +163,8 @@ _CODE: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = {
     lowest: _lowest,
     highest: _highest,
     newlines: _newlines,
+    specials: _specials,
+    characters: _characters,
     are_tokens: _are_tokens,
     probe: _probe,
 }

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from secretscan.kernels.compiled import BYTES, FROZEN, NUMBER, NUMBERS, Bytes, Numbers, compiled, inner
+import numpy as np
+
+from secretscan.kernels.compiled import (
+    BYTES,
+    FROZEN,
+    NUMBER,
+    NUMBERS,
+    Bytes,
+    Numbers,
+    compiled,
+    inner,
+    number,
+)
+from secretscan.kernels.lanes import LINE_BYTES, characters, lowest
 
 VALUES: bytes = bytes(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".find(byte) & 0xFF
@@ -13,6 +26,7 @@ _SHORTEST = 20
 _SHORTEST_HEX = 32
 _HEAD = 20
 _OTHER = 0xFF
+_IN_LINE = (1 << LINE_BYTES) - 1
 
 
 @inner
@@ -126,6 +140,25 @@ def _may_decode(text: Bytes, low: int, high: int, values: Bytes, head: Bytes) ->
     return _promises_base64(text, low, values, head)
 
 
+@inner
+def _last_characters(text: Bytes, at: int, values: Bytes) -> np.uint64:
+    """Return what `characters` would, where the text ends before that."""
+    mask = np.uint64(0)
+    for k in range(at, len(text)):
+        if values[text[k]] != _OTHER:
+            mask |= np.uint64(1) << np.uint64(k - at)
+    return mask
+
+
+@inner
+def _long(word: np.uint64) -> np.uint64:
+    """Return a bit for each of a word with which `_SHORTEST` set bits begin."""
+    twos = word & word >> np.uint64(1)
+    fours = twos & twos >> np.uint64(2)
+    eights = fours & fours >> np.uint64(4)
+    return eights & eights >> np.uint64(8) & fours >> np.uint64(16)
+
+
 @compiled(NUMBER, FROZEN, FROZEN, BYTES, NUMBERS, NUMBERS)
 def promising_runs(text: Bytes, values: Bytes, head: Bytes, state: Numbers, places: Numbers) -> int:
     """Put runs that may be encoded into `places`, start and end in turn, until it is full; return how many there are.
@@ -134,24 +167,28 @@ def promising_runs(text: Bytes, values: Bytes, head: Bytes, state: Numbers, plac
     """
     size, count = len(text), 0
     at = state[0]
-    while at < size and 2 * count + 1 < len(places):
-        # the last byte of a possible run first: most places are passed over in one step
-        last = at + _SHORTEST - 1
-        if last >= size:
-            at = size
-            break
-        k = last
-        while k >= at and values[text[k]] != _OTHER:
-            k -= 1
-        if k >= at:
-            at = k + 1
-            continue
-        end = last + 1
-        while end < size and values[text[end]] != _OTHER:
-            end += 1
-        if _may_decode(text, at, end, values, head):
-            places[2 * count], places[2 * count + 1] = at, end
-            count += 1
-        at = end
-    state[0] = at
+    first = at // LINE_BYTES * LINE_BYTES
+    behind = characters(text, first) if first + LINE_BYTES <= size else _last_characters(text, first, values)
+    for block in range(first, size, LINE_BYTES):
+        here, after = behind, block + LINE_BYTES
+        # not in a part of its own: calling that would cost more than all else here
+        behind = (
+            characters(text, after) if after + LINE_BYTES <= size else _last_characters(text, after, values)
+        )
+        begins = _long(here | behind << np.uint64(LINE_BYTES)) & np.uint64(_IN_LINE)
+        while begins != 0:
+            low = block + number(lowest(begins))
+            begins &= begins - np.uint64(1)
+            if low < at:  # in a run that has been looked at
+                continue
+            at = low + _SHORTEST
+            while at < size and values[text[at]] != _OTHER:
+                at += 1
+            if _may_decode(text, low, at, values, head):
+                places[2 * count], places[2 * count + 1] = low, at
+                count += 1
+                if 2 * count + 1 >= len(places):
+                    state[0] = at
+                    return count
+    state[0] = size
     return count

@@ -25,9 +25,11 @@ LANES: Final = 8
 REACH: Final = 2 * LANES + 2
 """Bytes that they take, one gram beginning two bytes behind another."""
 LINE_BYTES: Final = 32
-"""Bytes looked at side by side for a newline."""
+"""Bytes looked at side by side for a newline, what begins an escape, or characters of base64."""
 TOKEN_BYTES: Final = 16
 """Bytes of which it is told at once whether all may stand in a token."""
+SPECIALS: Final = b"%&\\"
+"""What begins an escape."""
 
 _NEWLINE: Final = 10
 _WORD: Final = 0xFFFFFFFF
@@ -61,6 +63,21 @@ def highest(word: np.uint64) -> np.uint64:
 def newlines(data: Bytes, at: int | np.uint64) -> np.uint64:
     """Return a bit for each of the `LINE_BYTES` bytes from `at` on: whether it is a newline."""
     return np.uint64(sum(int(data[int(at) + n] == _NEWLINE) << n for n in range(LINE_BYTES)))
+
+
+@emitted(np.uint64)
+def specials(data: Bytes, at: int | np.uint64) -> np.uint64:
+    """Return a bit for each of the `LINE_BYTES` bytes from `at` on: whether it is `%`, `&` or a backslash."""
+    return np.uint64(sum(int(data[int(at) + n] in SPECIALS) << n for n in range(LINE_BYTES)))
+
+
+@emitted(np.uint64)
+def characters(data: Bytes, at: int | np.uint64) -> np.uint64:
+    """Return a bit for each of the `LINE_BYTES` bytes from `at` on: whether it is a character of base64 (RFC 4648)."""
+    some = data[int(at) :][:LINE_BYTES].tolist()
+    return np.uint64(
+        sum(((chr(b).isascii() and chr(b).isalnum()) or b in b"+/") << n for n, b in enumerate(some))
+    )
 
 
 @emitted(np.uint64)

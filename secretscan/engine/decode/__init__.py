@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from secretscan.engine.decode.derived import MAX_OUTPUT_BYTES, Derived, Part, rewrite
 from secretscan.engine.decode.escapes import backslashed, entities, escapes, percent
+from secretscan.engine.decode.marks import FindMarks, no_marks
 from secretscan.engine.decode.places import is_bundle, is_json, is_lock, short_values
 from secretscan.engine.decode.runs import MAX_INFLATED_BYTES, Found, encoded_runs, joined
 from secretscan.engine.decode.wide import wide_text
@@ -20,10 +21,11 @@ from secretscan.engine.decode.wide import wide_text
 __all__ = [
     "MAX_INFLATED_BYTES",
     "MAX_OUTPUT_BYTES",
+    "USUAL",
     "Derived",
+    "Finders",
     "derive",
     "encoded_runs",
-    "escape_hints",
     "hints",
     "wide_text",
 ]
@@ -32,11 +34,18 @@ _ESCAPE_REACH: Final = 48
 """Bytes around an escape in which a value may only now be readable: its name, its operator, its quotes."""
 
 
-FindRuns = Callable[[bytes], Iterator[Found]]
-"""What finds encoded runs: `encoded_runs`, or its like."""
+class Finders(NamedTuple):
+    """What finds that something is encoded in a text."""
+
+    runs: Callable[[bytes], Iterator[Found]] = encoded_runs
+    """`encoded_runs`, or its like."""
+    marks: FindMarks = no_marks
 
 
-def derive(data: bytes, path: bytes = b"", find_runs: FindRuns = encoded_runs) -> Iterator[Derived]:
+USUAL: Final = Finders()
+
+
+def derive(data: bytes, path: bytes = b"", find: Finders = USUAL) -> Iterator[Derived]:
     """Yield what `data` holds encoded, one text for each encoding, with the lines around the decoded values.
 
     `path` tells what not to read: bundles and source maps, and the digests of lock files.
@@ -44,25 +53,27 @@ def derive(data: bytes, path: bytes = b"", find_runs: FindRuns = encoded_runs) -
     if is_bundle(path, data):
         return
     if not is_lock(path):
-        found = sorted(chain(find_runs(data), short_values(data, path)), key=lambda item: item[1][0].start)
+        found = sorted(chain(find.runs(data), short_values(data, path)), key=lambda item: item[1][0].start)
         for how, parts in joined(found).items():
             yield from _rewritten(data, parts, how)
-    yield from _rewritten(data, percent(data), "percent", reach=_ESCAPE_REACH)
-    yield from _rewritten(data, entities(data), "entities", reach=_ESCAPE_REACH)
-    for how, parts in backslashed(data, is_json=is_json(path, data)).items():
+    marks = find.marks(data)
+    yield from _rewritten(data, percent(data, marks.percents), "percent", reach=_ESCAPE_REACH)
+    yield from _rewritten(data, entities(data, marks.entities), "entities", reach=_ESCAPE_REACH)
+    for how, parts in backslashed(data, marks.backslashes, is_json=is_json(path, data)).items():
         yield from _rewritten(data, parts, how, reach=_ESCAPE_REACH)
 
 
-def hints(data: bytes, find_runs: FindRuns = encoded_runs) -> Iterator[int]:
+def hints(data: bytes, find: Finders = USUAL) -> Iterator[int]:
     """Yield where something may be encoded in `data`, parts of several texts: where `derive` is worth its while.
 
     All that `derive` finds in such a part by itself is hinted at, whatever the path says.
     """
-    for _, parts in find_runs(data):
+    for _, parts in find.runs(data):
         yield parts[0].start
-    for part in chain(percent(data), entities(data)):
+    marks = find.marks(data)
+    for part in chain(percent(data, marks.percents), entities(data, marks.entities)):
         yield part.start
-    yield from escapes(data)
+    yield from escapes(data, marks.backslashes)
 
 
 def _rewritten(data: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> Iterator[Derived]:

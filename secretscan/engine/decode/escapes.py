@@ -8,6 +8,7 @@ from typing import Final
 
 from secretscan.engine.decode.backslash import ESCAPE, unescape
 from secretscan.engine.decode.derived import Part, Scale
+from secretscan.engine.decode.marks import Places, matches_at
 
 _PERCENT: Final = re.compile(rb"%(?:[2-7][0-9A-Fa-f]){1}(?:%[0-9A-Fa-f]{2}){0,400}")
 _ENTITY: Final = re.compile(rb"&(?:#(\d{2,3})|#[xX]([0-9A-Fa-f]{2,4})|(amp|lt|gt|quot|apos));")
@@ -21,28 +22,31 @@ _BACKSLASH: Final = re.compile(
 _PRINTABLE: Final = bytes([*b"\t\r\n", *range(0x20, 0x7F)])
 
 
-def percent(text: bytes) -> Iterator[Part]:
+# The `places` of each of these are where it may find something (`marks`).
+
+
+def percent(text: bytes, places: Places = None) -> Iterator[Part]:
     """Yield runs of percent-encoded bytes that begin with a printable one (RFC 3986, section 2.1)."""
     if b"%" not in text:
         return
-    for run in _PERCENT.finditer(text):
+    for run in matches_at(_PERCENT, text, places):
         decoded = bytes.fromhex(run[0].replace(b"%", b"").decode("ascii"))
         if decoded != b"%" and not decoded.translate(None, _PRINTABLE):
             yield Part(run.start(), run.end(), decoded)
 
 
-def entities(text: bytes) -> Iterator[Part]:
+def entities(text: bytes, places: Places = None) -> Iterator[Part]:
     """Yield character references of printable ASCII (HTML, section 13.5; XML 1.0, section 4.6)."""
     if b"&" not in text or b";" not in text:
         return
-    for found in _ENTITY.finditer(text):
+    for found in matches_at(_ENTITY, text, places):
         decimal, hexadecimal, name = found.groups()
         code = int(decimal) if decimal else int(hexadecimal, 16) if hexadecimal else 0
         if name or 0x20 <= code < 0x7F:
             yield Part(found.start(), found.end(), _NAMED[name] if name else bytes([code]))
 
 
-def backslashed(text: bytes, *, is_json: bool) -> dict[str, list[Part]]:
+def backslashed(text: bytes, places: Places = None, *, is_json: bool) -> dict[str, list[Part]]:
     r"""Return what follows backslashes, by the name of the encoding.
 
     `hex escapes`: runs of three `\xNN` or more; `unicode escapes`: `\uNNNN` of printable ASCII, as JSON and
@@ -54,7 +58,7 @@ def backslashed(text: bytes, *, is_json: bool) -> dict[str, list[Part]]:
     if b"\\" not in text:
         return groups
     keys: list[int] = []
-    for found in _BACKSLASH.finditer(text):
+    for found in matches_at(_BACKSLASH, text, places):
         hexadecimal, unicode, key = found.groups()
         if key:
             keys.append(found.start())
@@ -68,10 +72,10 @@ def backslashed(text: bytes, *, is_json: bool) -> dict[str, list[Part]]:
     return {**groups, "string in string": nested} if nested else groups
 
 
-def escapes(text: bytes) -> Iterator[int]:
+def escapes(text: bytes, places: Places = None) -> Iterator[int]:
     """Yield where a backslash may begin an escape that `backslashed` undoes, in JSON or elsewhere."""
     if b"\\" in text:
-        for found in _BACKSLASH.finditer(text):
+        for found in matches_at(_BACKSLASH, text, places):
             yield found.start()
 
 

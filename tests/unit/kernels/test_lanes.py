@@ -26,15 +26,25 @@ def test_bytes_at_any_place(text: bytes, at: int) -> None:
         assert callable_part(lanes.newlines)(data, at) == lanes.newlines(data, at) == told
 
 
-@given(st.lists(st.sampled_from(b"\n\r\0a"), min_size=LENGTH, max_size=LENGTH), st.integers(0, 32))
-@settings(max_examples=100, deadline=None)
-def test_newlines_among_others(members: list[int], at: int) -> None:
+@given(
+    st.lists(st.sampled_from(b"\n\r\0a%&\\$'[+,-/09:@AZ[`z{\x80\xb1\xe1"), min_size=LENGTH, max_size=LENGTH),
+    st.integers(0, 32),
+)
+@settings(max_examples=300, deadline=None)
+def test_bytes_of_a_kind_among_others(members: list[int], at: int) -> None:
     import numpy as np
 
     from secretscan.kernels import lanes
+    from secretscan.kernels.encoded import VALUES
 
     data = np.array(members, dtype=np.uint8)
-    assert callable_part(lanes.newlines)(data, at) == lanes.newlines(data, at)
+    for part, told in (
+        (lanes.newlines, [byte == 10 for byte in members]),
+        (lanes.specials, [byte in b"%&\\" for byte in members]),
+        (lanes.characters, [VALUES[byte] != 255 for byte in members]),
+    ):
+        bits = sum(one << n for n, one in enumerate(told[at : at + lanes.LINE_BYTES]))
+        assert callable_part(part)(data, at) == part(data, at) == bits
 
 
 @given(
