@@ -28,12 +28,18 @@ _PEERS_NEXT = re.compile(rb"(?i:pragma:\s?(?:allow|white)list[ -]nextline[ -]sec
 _RULES = re.compile(rb"[a-z0-9]+(?:-[a-z0-9]+)*(?:,[a-z0-9]+(?:-[a-z0-9]+)*){0,20}(?![^\s:;*/<>#)\]}\"'-])")
 _BEGIN = re.compile(rb"secretscan:allow-begin(?![-\w])[ \t:]{0,4}([^\r\n]{0,200})")
 _END = re.compile(rb"secretscan:allow-end(?![-\w])")
+_BLOCK_MARK = b"secretscan:allow-begin"
 _MARKS = (b":allow", b":ignore", b"ggignore", b"ragma:", b"RAGMA:")
 
 
 def has_comments(data: bytes) -> bool:
-    """Whether `data` can hold an allow comment at all: a few substring tests, for the whole blob at once."""
+    """Whether `data` can hold an allow comment at all: a few substring tests."""
     return any(mark in data for mark in _MARKS)
+
+
+def has_blocks(data: bytes) -> bool:
+    """Whether an `allow-begin` stands in `data`: one substring test, for the whole blob at once."""
+    return _BLOCK_MARK in data
 
 
 def allowed(line: bytes, previous_line: bytes, rule_ids: Collection[str]) -> str:
@@ -42,6 +48,8 @@ def allowed(line: bytes, previous_line: bytes, rule_ids: Collection[str]) -> str
     `rule_ids` are the ids one finding goes by: its own and, for a joined finding, those of its parts. One
     named is enough.
     """
+    if not has_comments(line) and not has_comments(previous_line):
+        return ""
     for match in _OURS.finditer(line):
         if not match[1] and _names(match[2], rule_ids):
             return "secretscan:allow"
@@ -52,11 +60,13 @@ def allowed(line: bytes, previous_line: bytes, rule_ids: Collection[str]) -> str
     return found[0].decode("ascii") if found else ""
 
 
-def allowed_at(data: bytes, start: int, end: int, rule_ids: Collection[str]) -> str:
+def allowed_at(
+    data: bytes, start: int, end: int, rule_ids: Collection[str], *, in_blocks: bool = True
+) -> str:
     """Return the comment that silences `rule_ids` at bytes [start, end) of `data`, or an empty string.
 
-    Looks at the first line of the secret, its last line, the line before it, and a block around it. Cheap
-    only after `has_comments`.
+    Looks at the first line of the secret, its last line, the line before it, and with `in_blocks` for a block around it,
+    which goes through all that is before.
     """
     first = data.rfind(b"\n", 0, start) + 1
     first_end = _line_end(data, start)
@@ -72,7 +82,7 @@ def allowed_at(data: bytes, start: int, end: int, rule_ids: Collection[str]) -> 
     if not why and end > first_end:
         last = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
         why = allowed(data[last : min(_line_end(data, end - 1), end + MAX_LINE_BYTES)], b"", rule_ids)
-    return why or _block(data, start, end, rule_ids)
+    return why or (_block(data, start, end, rule_ids) if in_blocks else "")
 
 
 def _line_end(data: bytes, at: int) -> int:
@@ -83,7 +93,7 @@ def _line_end(data: bytes, at: int) -> int:
 
 def _block(data: bytes, start: int, end: int, rule_ids: Collection[str]) -> str:
     """Return `secretscan:allow-begin` when a closed block of bounded length covers the range."""
-    begin = data.rfind(b"secretscan:allow-begin", 0, start)
+    begin = data.rfind(_BLOCK_MARK, 0, start)
     if begin < 0:
         return ""
     opened = _BEGIN.match(data, begin)

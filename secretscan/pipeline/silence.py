@@ -30,11 +30,11 @@ def make_silencer(config: Config, today: date) -> Silencer:
         entries = silencer(config.allow, is_found, today)
 
     def silence(text: bytes, span: Span, finding: Finding, path: bytes) -> str:
-        from secretscan.baseline.comments import allowed_at, has_comments
+        from secretscan.baseline.comments import allowed_at, has_blocks
 
         if checked[0][0] is not text:
-            checked[0] = (text, has_comments(text))
-        if checked[0][1] and allowed_at(text, span.start, span.end, (finding.rule_id,)):
+            checked[0] = (text, has_blocks(text))
+        if allowed_at(text, span.start, span.end, (finding.rule_id,), in_blocks=checked[0][1]):
             return "allow_comment"
         if entries is not None:
             from secretscan.baseline.fingerprint import fingerprint
