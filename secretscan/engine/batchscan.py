@@ -105,7 +105,11 @@ class BatchScanner:
             begins = [part.start for part in parts]
             runs = hints(text, self._scanner.finders or USUAL)
             decoding.update(shown[bisect_right(begins, at) - 1] for at in runs)
-            announcing = {shown[part] for part in _parts_with(ANNOUNCED, text, begins)}
+            announcing = {
+                n
+                for n, low, high in zip(shown, begins, [*begins[1:], len(text)], strict=True)
+                if announces(versions[n].path) and text.find(ANNOUNCED, low, high) >= 0
+            }
         announcers = _announce(versions, shown, known, is_delta, announcing)
         decoding.update(n for n, may_stand in announcers.items() if may_stand)
         opened = {shown[part] for part in looked.opened}
@@ -159,17 +163,6 @@ def scan_blobs(scanner: Scanner, blobs: Sequence[Blob]) -> list[ScanResult]:
     """Return what `scanner` finds in each of `blobs`, whole texts, that are looked through together."""
     versions = [HeldVersion(number, blob.data, blob.provenance) for number, blob in enumerate(blobs)]
     return list(BatchScanner(DeltaScanner(scanner)).scan(versions, {}))
-
-
-def _parts_with(word: bytes, text: bytes, begins: Sequence[int]) -> Iterator[int]:
-    """Yield the numbers of the parts of `text` that hold `word`, given where they begin."""
-    at = text.find(word)
-    while at >= 0:
-        part = bisect_right(begins, at) - 1
-        yield part
-        if part + 1 == len(begins):
-            return
-        at = text.find(word, begins[part + 1])
 
 
 def _announce(
