@@ -12,6 +12,8 @@ from secretscan.errors import SecretScanError
 
 def run(argv: Sequence[str]) -> int:
     """Return the exit code of the command line `argv`. Every error surfaces here, once."""
+    # numpy's library for matrices, which no scan uses, would start a thread for each core
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = _dispatch(argv)
         sys.stdout.flush()

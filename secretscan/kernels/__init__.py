@@ -6,7 +6,6 @@ finds never depends on whether kernels ran. Nothing outside this package imports
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from hashlib import blake2b
@@ -65,8 +64,6 @@ def load(folder: Path) -> bool:
 
     Return whether that worked: not without numba. What others than the user could have written is compiled anew.
     """
-    # numpy's library for matrices would start a thread for each core, which no kernel needs
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from secretscan.kernels import native
         from secretscan.kernels.compiled import KERNELS
