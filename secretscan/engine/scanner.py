@@ -73,9 +73,9 @@ class Scanner:
 
     def use_kernels(self) -> None:
         """Look through texts with compiled kernels (`secretscan.kernels`), which must be loaded."""
-        from secretscan.engine.bulkruns import IN_BULK
+        from secretscan.engine.bulkruns import InBulk
 
-        self.finders = IN_BULK
+        self.finders = InBulk().finders()
         if self.screen is not None:
             self.screen.use_kernels()
 

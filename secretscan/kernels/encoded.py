@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 import numpy as np
 
 from secretscan.kernels.compiled import (
@@ -12,7 +14,9 @@ from secretscan.kernels.compiled import (
     Bytes,
     Numbers,
     compiled,
+    frozen,
     inner,
+    named_arrays,
     number,
 )
 from secretscan.kernels.lanes import LINE_BYTES, characters, lowest
@@ -159,12 +163,34 @@ def _long(word: np.uint64) -> np.uint64:
     return eights & eights >> np.uint64(8) & fours >> np.uint64(16)
 
 
-@compiled(NUMBER, FROZEN, FROZEN, BYTES, NUMBERS, NUMBERS)
-def promising_runs(text: Bytes, values: Bytes, head: Bytes, state: Numbers, places: Numbers) -> int:
-    """Put runs that may be encoded into `places`, start and end in turn, until it is full; return how many there are.
+class Room(NamedTuple):
+    """Memory that a search uses."""
 
-    `values` are `VALUES`, `head` is room for twenty bytes. `state` is where to go on, a nought in the first call.
+    values: Bytes
+    """`VALUES`."""
+    head: Bytes
+    state: Numbers
+    """Where to go on, a nought before the first call for a text."""
+    places: Numbers
+
+
+ROOM: Final = named_arrays(Room, (FROZEN, BYTES, NUMBERS, NUMBERS))
+
+
+def make_room(most: int) -> Room:
+    """Return memory for searches, one at a time, that find so many runs in a call at most."""
+    return Room(
+        frozen(VALUES), np.empty(_HEAD, np.uint8), np.zeros(1, np.int64), np.empty(2 * most, np.int64)
+    )
+
+
+@compiled(NUMBER, FROZEN, ROOM)
+def promising_runs(text: Bytes, room: Room) -> int:
+    """Put runs that may be encoded into the places of `room`, start and end in turn, until they are full.
+
+    Return how many there are.
     """
+    values, head, state, places = room
     size, count = len(text), 0
     at = state[0]
     first = at // LINE_BYTES * LINE_BYTES

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from secretscan.kernels.compiled import FROZEN, NUMBER, NUMBERS, Bytes, Numbers, compiled, inner, number
+from secretscan.kernels.compiled import (
+    FROZEN,
+    NUMBER,
+    NUMBERS,
+    Bytes,
+    Numbers,
+    compiled,
+    inner,
+    named_arrays,
+    number,
+)
 from secretscan.kernels.lanes import LINE_BYTES, lowest, specials
 
 PERCENT, ENTITY, BACKSLASH = 1, 2, 3
@@ -97,12 +107,29 @@ def _kind_of(text: Bytes, at: int) -> int:
     return ENTITY if first << 8 | second in _NAMED else 0
 
 
-@compiled(NUMBER, FROZEN, NUMBERS, NUMBERS)
-def find_marks(text: Bytes, state: Numbers, places: Numbers) -> int:
-    """Put where escapes may begin into `places`, shifted by `KIND_BITS`, with what they may be, until it is full.
+class Room(NamedTuple):
+    """Memory that a search uses."""
 
-    Return how many there are. `state` is where to go on, a nought in the first call; `places` has room for `LINE_BYTES`.
+    state: Numbers
+    """Where to go on, a nought before the first call for a text."""
+    places: Numbers
+
+
+ROOM: Final = named_arrays(Room, (NUMBERS, NUMBERS))
+
+
+def make_room(most: int) -> Room:
+    """Return memory for searches, one at a time, that find so many places in a call and `LINE_BYTES` more at most."""
+    return Room(np.zeros(1, np.int64), np.empty(most + LINE_BYTES, np.int64))
+
+
+@compiled(NUMBER, FROZEN, ROOM)
+def find_marks(text: Bytes, room: Room) -> int:
+    """Put where escapes may begin into the places of `room`, shifted by `KIND_BITS`, with what they may be.
+
+    Goes on until these are full; returns how many there are.
     """
+    state, places = room
     at, count, size = state[0], 0, len(text)
     while at < size and count + LINE_BYTES <= len(places):
         stop = at + LINE_BYTES

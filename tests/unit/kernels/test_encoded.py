@@ -112,10 +112,10 @@ def texts(draw: st.DrawFn) -> bytes:
     return b"".join(pieces)
 
 
-def bulk(text: bytes) -> list[Found]:
-    from secretscan.engine.bulkruns import bulk_runs
+def bulk(text: bytes, at_once: int = 512) -> list[Found]:
+    from secretscan.engine.bulkruns import InBulk
 
-    return list(bulk_runs(text))
+    return list(InBulk(at_once).runs(text))
 
 
 def test_runs_of_a_long_text_are_found_alike() -> None:
@@ -142,7 +142,6 @@ def test_a_text_may_begin_and_end_with_runs_and_hold_more_than_fit_in_a_call(
     from secretscan.engine import bulkruns
 
     monkeypatch.setattr(bulkruns, "_LARGE", 1)
-    monkeypatch.setattr(bulkruns, "_AT_ONCE", at_once)
     several = 0
 
     @given(texts())
@@ -150,7 +149,7 @@ def test_a_text_may_begin_and_end_with_runs_and_hold_more_than_fit_in_a_call(
     def check(text: bytes) -> None:
         nonlocal several
         found = list(encoded_runs(text))
-        assert bulk(text) == found
+        assert bulk(text, at_once) == found
         several += len(found) > 2
 
     check()

@@ -38,9 +38,10 @@ def derived(text: bytes, path: bytes, find: Finders) -> list[tuple[str, bytes]]:
 def test_no_escape_is_passed_over(text: bytes) -> None:
     from secretscan.engine import bulkruns
 
+    in_bulk = bulkruns.InBulk(1 + len(text) % 70)
     large = text + b"\n" * bulkruns._LARGE
     for whole in (large, b" " * (len(text) % 37) + large):
-        marks = bulkruns.bulk_marks(whole)
+        marks = in_bulk.marks(whole)
         for pattern, places in (
             (_PERCENT, marks.percents),
             (_ENTITY, marks.entities),
@@ -52,17 +53,17 @@ def test_no_escape_is_passed_over(text: bytes) -> None:
                 found.span() for found in pattern.finditer(whole)
             ]
         path = b"a.json" if len(text) % 2 else b"a.py"
-        assert derived(whole, path, bulkruns.IN_BULK) == derived(whole, path, USUAL)
-        assert sorted(hints(whole, bulkruns.IN_BULK)) == sorted(hints(whole))
+        assert derived(whole, path, in_bulk.finders()) == derived(whole, path, USUAL)
+        assert sorted(hints(whole, in_bulk.finders())) == sorted(hints(whole))
 
 
 def test_escapes_at_the_very_end_and_by_the_thousand() -> None:
-    from secretscan.engine.bulkruns import bulk_marks
+    from secretscan.engine.bulkruns import InBulk
 
     for piece in PIECES:
         tail = piece.encode()
         for many in (tail * 5000, b"." * 9000 + tail):
-            marks = bulk_marks(many)
+            marks = InBulk().marks(many)
             for pattern, places in (
                 (_PERCENT, marks.percents),
                 (_ENTITY, marks.entities),
@@ -74,13 +75,13 @@ def test_escapes_at_the_very_end_and_by_the_thousand() -> None:
 
 
 def test_plain_code_has_few_places() -> None:
-    from secretscan.engine.bulkruns import bulk_marks
+    from secretscan.engine.bulkruns import InBulk
 
     code = b'log("%s: %d of 100%%\\n", name & mask, "\\x1b[0m" if a && b else "\\t")\n' * 400
-    assert bulk_marks(code) == ([], [], [])
+    assert InBulk().marks(code) == ([], [], [])
 
 
 def test_short_texts_are_left_to_patterns() -> None:
-    from secretscan.engine.bulkruns import bulk_marks
+    from secretscan.engine.bulkruns import InBulk
 
-    assert bulk_marks(b"%41") == (None, None, None)
+    assert InBulk().marks(b"%41") == (None, None, None)
