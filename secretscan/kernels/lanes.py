@@ -44,7 +44,8 @@ def four_at(data: Bytes, at: int | np.uint64) -> np.uint32:
 @emitted(np.uint64)
 def fetch(table: Places, at: int | np.uint64) -> np.uint64:
     """Have the processor bring a number of a table nearer that will soon be asked for; return 0."""
-    return np.uint64(0 * len(table) * int(at))
+    del table, at
+    return np.uint64(0)
 
 
 @emitted(np.uint64)
