@@ -20,7 +20,7 @@ from secretscan.engine.prefilter.hyperscan import (
     scan_database,
 )
 from secretscan.engine.searchtables import SearchTables
-from secretscan.engine.traits import ALL_KINDS, kind_bits
+from secretscan.engine.traits import ALL_KINDS, BINARY, kind_bits
 from secretscan.kernels.around import TOO_MUCH, gather, make_finds
 from secretscan.kernels.compiled import Numbers, frozen
 from secretscan.kernels.names import Names
@@ -92,7 +92,8 @@ class NeedleHits:
         self._base += len(text) + 2
         windows, families = self._finds.counts.tolist()
         if families == TOO_MUCH:
-            names = np.array(self._prefilter.family_hits(text) if ranges else (), dtype=np.int64)
+            is_text = any(part.kind != BINARY for part in parts)  # no family is for anything else
+            names = np.array(self._prefilter.family_hits(text) if is_text else (), dtype=np.int64)
         else:
             names = self._finds.hits[:families]
         around = None if self._is_dense or windows == TOO_MUCH else self._around(text)
