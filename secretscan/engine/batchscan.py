@@ -8,7 +8,7 @@ base's findings came too close to a change, go to the `DeltaScanner`. The result
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from secretscan.engine.decode import USUAL, hints
@@ -18,12 +18,12 @@ from secretscan.engine.parts import part_of
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.engine.screen import Screen
-from secretscan.engine.versions import NO_BASE, NO_TEXT, Cutter, HeldVersion, Version, cut_parts
+from secretscan.engine.versions import NO_BASE, NO_TEXT, HeldVersion, Version, cut_parts
 from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     """What a screen saw of a batch. Versions are numbered by their place in it."""
 
     is_delta: Sequence[int]
@@ -38,7 +38,7 @@ class _Seen(NamedTuple):
     """Those that are no plain text."""
     windows: Mapping[int, Windows]
     """Where rules could match, of texts that were looked at as a whole."""
-    doubtful: Container[int]
+    doubtful: Set[int]
     """All of which more must be asked than what is known of their base."""
 
 
@@ -55,9 +55,7 @@ class BatchScanner:
         """Bytes looked through so far."""
         return self._scan.scanned_bytes
 
-    def scan(
-        self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter | None = None
-    ) -> Iterator[ScanResult]:
+    def scan(self, versions: Sequence[Version], known: dict[int, Known]) -> Iterator[ScanResult]:
         """Yield the result of each version in turn; `known` gets what is known of it for its own deltas."""
         screen = self._scanner.screen
         if screen is None:
@@ -65,7 +63,7 @@ class BatchScanner:
                 result, known[version.number] = self._in_full(version, known.get(version.base))
                 yield result
             return
-        seen = self._look(versions, known, cut or cut_parts, screen)
+        seen = self._look(versions, known, screen)
         for n, version in enumerate(versions):
             base = known.get(version.base)
             if n not in seen.doubtful and (not seen.is_delta[n] or _is_empty(base, version.path)):
@@ -74,22 +72,22 @@ class BatchScanner:
                 )
                 yield ScanResult()
                 continue
-            told = None if n in seen.unseen else self._told(n, version, base, seen)
-            if told is None:
-                told = self._in_full(version, base, seen.windows.get(n))
-            result, known[version.number] = told
+            result, known[version.number] = self.settle(n, version, base, seen)
             yield result
+
+    def settle(self, n: int, version: Version, base: Known | None, seen: Seen) -> tuple[ScanResult, Known]:
+        """Return what version `n` of those `seen` holds, and what is then known of it, given the same of its base."""
+        told = None if n in seen.unseen else self._told(n, version, base, seen)
+        return told or self._in_full(version, base, seen.windows.get(n))
 
     def _in_full(
         self, version: Version, base: Known | None, windows: Windows | None = None
     ) -> tuple[ScanResult, Known]:
         return self._scan.scan(version.data, version.provenance, base, version.copies, windows)
 
-    def _look(
-        self, versions: Sequence[Version], known: dict[int, Known], cut: Cutter, screen: Screen
-    ) -> _Seen:
+    def _look(self, versions: Sequence[Version], known: dict[int, Known], screen: Screen) -> Seen:
         """Return what the screen sees of the versions."""
-        text, starts, is_delta, may_decode, binary = cut(versions, _base_sizes(versions, known))
+        text, starts, is_delta, may_decode, binary = cut_parts(versions, _base_sizes(versions, known))
         self._scan.scanned_bytes += len(text)
         shown = [n for n, start in enumerate(starts) if start != NO_TEXT]
         parts = [part_of(starts[n], versions[n].path, is_binary=n in binary) for n in shown]
@@ -115,7 +113,7 @@ class BatchScanner:
         opened = {shown[part] for part in looked.opened}
         unseen = set(range(len(versions))).difference(shown)
         bundles = (n for n in shown if may_be_bundle(versions[n].path))
-        return _Seen(
+        return Seen(
             is_delta,
             announcers,
             opened,
@@ -127,7 +125,7 @@ class BatchScanner:
         )
 
     def _told(
-        self, n: int, version: Version, base: Known | None, seen: _Seen
+        self, n: int, version: Version, base: Known | None, seen: Seen
     ) -> tuple[ScanResult, Known] | None:
         """Return result and knowledge of version `n` if it needs no scan of its own, or `None`."""
         path, is_delta = version.path, seen.is_delta[n]

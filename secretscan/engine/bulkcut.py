@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from secretscan.engine.decode.places import is_json
 from secretscan.engine.textform import SNIFFED_BYTES
-from secretscan.engine.versions import Cut, Version
 from secretscan.engine.windows import LOOKAROUND_BYTES, NEAR_BYTES, WORTH_PERCENT
 from secretscan.kernels.parts import ESCAPES, ESCAPES_IF_OBJECT, IS_DELTA, MAY_DECODE, cut_parts
 
@@ -18,6 +16,19 @@ if TYPE_CHECKING:
     from secretscan.kernels.compiled import Bytes, Numbers
 
 _BOUNDS: Final = np.array([SNIFFED_BYTES, LOOKAROUND_BYTES, NEAR_BYTES, WORTH_PERCENT], dtype=np.int64)
+
+
+class CutColumns(NamedTuple):
+    """What of many versions to look at, in one buffer: `versions.Cut` in columns."""
+
+    text: bytes
+    starts: Numbers
+    is_delta: Numbers
+    may_decode: Numbers
+
+    def __repr__(self) -> str:
+        """Show no text: it may hold secrets."""
+        return f"CutColumns({len(self.text)} bytes of {len(self.starts)} versions)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +44,22 @@ class BulkCut:
     copies_to: Numbers
     """Which rows of `copies` each version shares with its base."""
 
-    def __call__(self, versions: Sequence[Version], base_sizes: Sequence[int]) -> Cut:
-        """Return what of `versions`, those of the columns, to look at."""
-        watched = np.array([_watched(version.path) for version in versions], dtype=np.int64)
+    def cut(self, base_sizes: Numbers, watched: Numbers) -> CutColumns:
+        """Return what of the versions to look at.
+
+        Given for each the size of the base that it may be looked at as a delta of, `NO_BASE` without one, and what
+        makes it worth decoding (`watched`).
+        """
+        count = len(self.starts)
         # no part is longer than its version, its ranges and a newline before each
-        room = int(self.sizes.sum() + (self.copies_to - self.copies_from).sum()) + 2 * len(versions)
+        room = int(self.sizes.sum() + (self.copies_to - self.copies_from).sum()) + 2 * count
         text = np.empty(room, dtype=np.uint8)
-        starts, told = np.empty(len(versions), dtype=np.int64), np.empty(len(versions), dtype=np.int64)
+        starts, told = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
         size = cut_parts(
             self.made,
             self.starts,
             self.sizes,
-            np.array(base_sizes, dtype=np.int64),
+            base_sizes,
             self.copies,
             self.copies_from,
             self.copies_to,
@@ -55,12 +70,10 @@ class BulkCut:
             told,
             np.empty((int((self.copies_to - self.copies_from).max(initial=0)) + 2, 2), dtype=np.int64),
         )
-        return Cut(
-            text[:size].tobytes(), starts.tolist(), (told & IS_DELTA).tolist(), (told & MAY_DECODE).tolist()
-        )
+        return CutColumns(text[:size].tobytes(), starts, told & IS_DELTA, told & MAY_DECODE)
 
 
-def _watched(path: bytes) -> int:
+def watched(path: bytes) -> int:
     """Return what makes a version under `path` worth decoding."""
     if is_json(path, b""):
         return ESCAPES

@@ -7,7 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from secretscan.engine.traits import ALL_KINDS, HitTraits
+from secretscan.engine.partcolumns import CODES, columns
+from secretscan.engine.parts import Part
+from secretscan.engine.traits import HitTraits
 from secretscan.kernels.closing import (
     ALL_VALUES,
     APPLIES_FROM,
@@ -23,7 +25,6 @@ from secretscan.kernels.closing import (
 from secretscan.kernels.memory import Memory
 from secretscan.kernels.words import RUN_OF_LETTERS, byte_classes
 
-_KINDS: Final = {kind: n for n, kind in enumerate(ALL_KINDS)}
 _WHAT: Final = (1 << END_BITS) - 1
 _AT_ONCE: Final = 48
 """Hits to look at before what was learned is put to use."""
@@ -46,28 +47,27 @@ class HitFilter:
         self._memory = Memory(_ENTRIES, _ARENA_BYTES)
 
     def rounds(
-        self, text: bytes, hits: Sequence[int], starts: Sequence[int], kinds: Sequence[str], found: set[int]
+        self, text: bytes, hits: Sequence[int], parts: Sequence[Part], found: set[int]
     ) -> Iterator[list[int]]:
         """Yield those of `hits` (ascending) that are to be looked at, some at a time.
 
-        Parts of `text` have starts and kinds. What is learned of some spares others like them, and so does a part
-        that has come to be among the `found`.
+        What is learned of some spares others like them, and so does one of the `parts` of `text` that has come to be
+        among the `found`.
         """
         memory = self._memory
         left = np.empty(_AT_ONCE, dtype=np.int64)
+        starts, kinds = columns(parts)
         is_open = np.zeros(len(starts), dtype=np.uint8)
         passed = np.zeros(len(self._rules), dtype=np.int64)
         state = np.zeros(2, dtype=np.int64)
         data = np.frombuffer(text, dtype=np.uint8)
         packed = np.array(hits, dtype=np.int64)
-        parts = np.array(starts, dtype=np.int64)
-        numbered = np.array([_KINDS[kind] for kind in kinds], dtype=np.int64)
         while state[0] < len(packed):
             count = open_hits(
                 data,
                 packed,
-                parts,
-                numbered,
+                starts,
+                kinds,
                 self._rules,
                 self._bounds,
                 self._classes,
@@ -100,7 +100,7 @@ class HitFilter:
         """
         found = [(RUN_OF_LETTERS, run, covered) for run, covered in runs.items()]
         for (what, kind), lines in closed.items():
-            tag = what * KINDS + _KINDS[kind]
+            tag = what * KINDS + CODES[kind]
             found += [(tag, line, 1) for line in lines]
         closed.clear()
         return self._memory.add(found)
@@ -115,4 +115,4 @@ class HitFilter:
         row[:APPLIES_FROM] = style, traits.back, traits.ahead, traits.run, words
         row[APPLIES_FROM:] = 0
         for kind in traits.kinds:
-            row[APPLIES_FROM + _KINDS[kind]] = 1
+            row[APPLIES_FROM + CODES[kind]] = 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from secretscan.engine.needletables import COLUMNS, NeedleTables
+from secretscan.engine.partcolumns import CODES, columns
 from secretscan.engine.parts import Part
 from secretscan.engine.prefilter.hyperscan import (
     END_BITS,
@@ -37,7 +37,7 @@ _AT_LEAST: Final = 4096
 """What there is room for of each in any text."""
 _DENSE_BYTES: Final = 1000
 """Bytes for each hit of a family up to which a text is likely to be of that kind, and the next one with it."""
-_BIT_OF_KIND: Final = {kind: kind_bits([kind]) for kind in ALL_KINDS}
+_BIT_OF_KIND: Final = np.array([kind_bits([kind]) for kind in ALL_KINDS], dtype=np.int64)
 _FEW: Final = 256
 """Hits up to which Python is quicker with them than numpy."""
 
@@ -70,18 +70,19 @@ class NeedleHits:
         A rule finds nothing in parts of a kind that it is not for, nor where the token bytes in a row or the digit are
         not that it needs.
         """
-        bounds = [*(part.start for part in parts), len(text)]
-        ranges = [
-            (low, high, _BIT_OF_KIND[part.kind])
-            for part, (low, high) in zip(parts, pairwise(bounds), strict=True)
-        ]
-        self._make_room(len(text), len(ranges))
-        if ranges:
-            self._ranges.bounds[: len(ranges)] = ranges
+        starts, kinds = columns(parts)
+        self._make_room(len(text), len(starts))
+        ranges = self._ranges.bounds[: len(starts)]
+        ranges[:, 0], ranges[:-1, 1], ranges[-1:, 1], ranges[:, 2] = (
+            starts,
+            starts[1:],
+            len(text),
+            _BIT_OF_KIND[kinds],
+        )
         find_needles(
             frozen(text),
             self._ranges,
-            len(ranges),
+            len(starts),
             self._heads if self._is_dense else self._needles,
             self._names,
             self._room,
@@ -92,7 +93,7 @@ class NeedleHits:
         self._base += len(text) + 2
         windows, families = self._finds.counts.tolist()
         if families == TOO_MUCH:
-            is_text = any(part.kind != BINARY for part in parts)  # no family is for anything else
+            is_text = (kinds != CODES[BINARY]).any()  # no family is for anything else
             names = np.array(self._prefilter.family_hits(text) if is_text else (), dtype=np.int64)
         else:
             names = self._finds.hits[:families]

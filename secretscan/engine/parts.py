@@ -34,6 +34,12 @@ def part_of(start: int, path: bytes, *, is_binary: bool = False) -> Part:
     return Part(start, path, BINARY if is_binary else file_kind(path))
 
 
+def starts_of(parts: Sequence[Part]) -> Sequence[int]:
+    """Return where each of `parts` starts."""
+    listed: Sequence[int] | None = getattr(parts, "listed", None)  # of columns (`partcolumns`)
+    return [part.start for part in parts] if listed is None else listed
+
+
 def hits_inside(hits: Sequence[Hit], low: int, high: int) -> list[Hit]:
     """Return the hits that end in (low, high], counted from `low`."""
     first = bisect_left(hits, (low + 1) << END_BITS)

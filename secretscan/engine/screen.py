@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 from secretscan.engine.overlapping import holds_run
-from secretscan.engine.parts import Looked, Part, hits_inside, part_of
+from secretscan.engine.parts import Looked, Part, hits_inside, part_of, starts_of
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.prefilter.hyperscan import END_BITS, HIT_MASK, Hit, HyperscanPrefilter
 from secretscan.engine.program import Program
@@ -84,12 +84,12 @@ class Screen:
         hits = cast("Sequence[Hit]", found_hits)  # ascending; of the needles an array, as the filter takes it
         found: set[int] = set()
         opened: dict[int, set[int]] = {number: set() for number in whole}
-        starts = [part.start for part in parts]
+        starts = starts_of(parts)
         passed = [-_CLUSTER - 1] * (len(self._program) + len(self._program.families))
         if self._filter is None or len(hits) < _FILTERED_FROM:
             self._look_at(text, parts, starts, map(int, hits), passed, found, opened)
         else:
-            for some in self._filter.rounds(text, hits, starts, [part.kind for part in parts], found):
+            for some in self._filter.rounds(text, hits, parts, found):
                 self._look_at(text, parts, starts, some, passed, found, opened)
                 if self._filter.learn(self._closed, self._wordy.learned()):
                     self._wordy.tell_again()
@@ -112,14 +112,13 @@ class Screen:
     ) -> None:
         """Add parts that may hold something to `found`, of `whole` ones the rules, to `passed` how far hits are settled."""
         opened: set[int] | None = None
-        ends = [*starts[1:], len(text)]
         rules = len(self._program)
         number, low, high = -1, 0, 0
         for packed in hits:
             end, hit = packed >> END_BITS, packed & HIT_MASK
             if end > high:
                 number = bisect_right(starts, end - 1) - 1
-                low, high = starts[number], ends[number]
+                low, high = starts[number], starts[number + 1] if number + 1 < len(starts) else len(text)
                 opened = whole.get(number)
             if end <= passed[hit] or number in found:
                 continue

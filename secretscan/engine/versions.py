@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
@@ -85,8 +85,8 @@ class Cut(NamedTuple):
 
     text: bytes
     starts: Sequence[int]
-    """Where the part of each version starts, ascending; `NO_TEXT` for one that is not looked at: it is in UTF-16, or it
-    is binary data that kernels cut."""
+    """Where the part of each version starts, ascending; `NO_TEXT` for one that is not looked at: it is in UTF-16, or, where
+    kernels cut, binary data."""
     is_delta: Sequence[int]
     """Whether only what differs from its base is in the part of a version."""
     may_decode: Sequence[int]
@@ -99,12 +99,11 @@ class Cut(NamedTuple):
         return f"Cut({len(self.text)} bytes of {len(self.starts)} versions)"
 
 
-Cutter = Callable[[Sequence[Version], Sequence[int]], Cut]
-"""Cuts versions, given for each the size of the base that it may be looked at as a delta of, `NO_BASE` without one."""
-
-
 def cut_parts(versions: Sequence[Version], base_sizes: Sequence[int]) -> Cut:
-    """Return what of `versions` to look at: of a delta, whole lines around what differs from its base."""
+    """Return what of `versions` to look at: of a delta, whole lines around what differs from its base.
+
+    Given for each the size of the base that it may be looked at as a delta of, `NO_BASE` without one.
+    """
     pieces: list[bytes] = []
     starts: list[int] = []
     is_delta, may_decode = bytearray(len(versions)), bytearray(len(versions))

@@ -37,6 +37,7 @@ _MODULES: Final = (
     "lanes",
     "marks",
     "memory",
+    "messages",
     "names",
     "needlerows",
     "needles",

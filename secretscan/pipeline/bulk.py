@@ -7,87 +7,80 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from secretscan.engine.bulkcut import BulkCut
-from secretscan.engine.versions import NO_BASE, Cutter, Version
+from secretscan.engine.bulkscan import BulkScanner, VersionColumns
+from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.pathtraits import PathTraits
+from secretscan.engine.scanner import Scanner
+from secretscan.engine.versions import NO_BASE
+from secretscan.kernels.compiled import Numbers, Table, frozen
+from secretscan.kernels.messages import ROOM, message_texts
 from secretscan.model.provenance import HistoryObject
-from secretscan.sources.git.objects import text_of
+from secretscan.sources.git.objects import NO_TEXT
 from secretscan.sources.git.pack.bulk import Batch, BulkWalk
 from secretscan.sources.git.pack.faults import Limits
 from secretscan.sources.git.pack.plan import Shard
 from secretscan.sources.git.pack.reader import kind_of
 from secretscan.sources.git.table import FILE, NOTE, WHERES, ObjectTable
 
+_TYPES = np.array([kind_of(code) for code in range(len(WHERES))], dtype=np.uint8)
+"""The type of pack entry that each kind of row is made of."""
+
 
 class _BulkVersion:
-    """A file's version, taken out of its batch when somebody asks for it."""
+    """A version taken out of its batch, because somebody asked for it."""
 
-    __slots__ = ("_batch", "_data", "_objects", "base", "number", "path", "place", "size")
+    __slots__ = ("_objects", "_rows", "base", "data", "number", "path", "size")
 
-    def __init__(
-        self, batch: Batch, place: int, size: int, number: int, base: int, objects: ObjectTable
-    ) -> None:
-        """Take the version of `size` bytes made as number `place` of a batch; `number` is its row among the objects."""
-        self._batch = batch
-        self.place = place
-        self._objects = objects
-        self._data: bytes | None = None
+    def __init__(self, data: bytes, number: int, base: int, rows: Table, objects: ObjectTable) -> None:
+        """Take its text; `number` is its row among the objects, `rows` are what it shares with its base."""
+        self.data = data
         self.number = number
         self.base = base
         self.path = objects.path_at(number)
-        self.size = size
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes."""
-        if self._data is None:
-            slot = self._batch.before + self.place
-            self._data = self._batch.made[self._batch.made_at[slot] :][: self.size].tobytes()
-        return self._data
+        self.size = len(data)
+        self._rows = rows
+        self._objects = objects
 
     @property
     def copies(self) -> Sequence[tuple[int, int, int]]:
         """The ranges (offset in the base, offset here, length) that it shares with its base."""
-        if self.base == NO_BASE:
-            return ()
-        low, high = self._batch.copies_at[self.place : self.place + 2]
-        return [(in_base, here, length) for in_base, here, length in self._batch.copies[low:high].tolist()]
+        return [(in_base, here, length) for in_base, here, length in self._rows.tolist()]
 
     @property
     def provenance(self) -> HistoryObject:
         """The object."""
-        return _object_at(self._objects, self.number)
+        row = self._objects[self.number]
+        return HistoryObject(row.oid, row.where, row.path)
 
 
-class _Text:
-    """A message, which is read at once; where it comes from is told when somebody asks."""
+class BulkObjects:
+    """The objects of a scan in columns, and what is told of their paths."""
 
-    __slots__ = ("_objects", "data", "number", "path", "size")
+    def __init__(self, table: ObjectTable) -> None:
+        """Take the objects."""
+        self.table = table
+        self.codes = np.frombuffer(table.codes, dtype=np.uint8)
+        self.paths = np.frombuffer(table.path_numbers, dtype=np.uint32).astype(np.int64)
+        self._ids = np.frombuffer(table.ids, dtype=np.uint8).reshape(len(table), -1)
+        self._traits = PathTraits(table.paths)
 
-    base = NO_BASE
-    copies: Sequence[tuple[int, int, int]] = ()
+    def scanner(self, scanner: Scanner) -> BulkScanner:
+        """Return what scans batches of them, and knows of none yet; `scanner` has a screen with kernels."""
+        assert scanner.screen is not None  # noqa: S101 - kernels are for what has one
+        return BulkScanner(DeltaScanner(scanner), scanner.screen, self._traits, self.paths)
 
-    def __init__(self, data: bytes, number: int, objects: ObjectTable) -> None:
-        """Take the text; `number` is its row among the objects."""
-        self._objects = objects
-        self.data = data
-        self.number = number
-        self.path = objects.path_at(number)
-        self.size = len(data)
-
-    @property
-    def provenance(self) -> HistoryObject:
-        """The object."""
-        return _object_at(self._objects, self.number)
-
-
-def _object_at(objects: ObjectTable, number: int) -> HistoryObject:
-    row = objects[number]
-    return HistoryObject(row.oid, row.where, row.path)
+    def without(self, batch: VersionColumns, left_out: Sequence[int]) -> tuple[bytes, bytes]:
+        """Return the ids and the sizes (32 bits each) of a batch without the versions at some places."""
+        is_meant = np.ones(len(batch.numbers), dtype=np.bool_)
+        is_meant[list(left_out)] = False
+        sizes = batch.sizes[is_meant].astype(np.uint32)
+        return self._ids[batch.numbers[is_meant]].tobytes(), sizes.tobytes()
 
 
 class BulkShard:
-    """The versions of one shard, in batches with what cuts them."""
+    """The versions of one shard, in batches."""
 
-    def __init__(self, shard: Shard, objects: ObjectTable, limits: Limits) -> None:
+    def __init__(self, shard: Shard, objects: BulkObjects, limits: Limits) -> None:
         """Take the shard and the objects its steps are wanted for."""
         self._shard = shard
         self._objects = objects
@@ -95,43 +88,49 @@ class BulkShard:
         self.again: list[int] = []
         """Numbers of the objects that are not what the walk takes them for, once all batches have been seen."""
 
-    def __iter__(self) -> Iterator[tuple[Sequence[Version], Cutter | None]]:
+    def __iter__(self) -> Iterator[VersionColumns]:
         """Yield batches, each to be done with before the next. Raises NotInBulk (`pack.bulk`)."""
-        objects, wanted, parents = self._objects, self._shard.wanted, self._shard.parent
+        wanted = np.frombuffer(self._shard.wanted, dtype=np.int64)
+        parents = np.frombuffer(self._shard.parent, dtype=np.int64)
         for batch in BulkWalk(self._shard, self._limits):
-            files: list[_BulkVersion] = []
-            texts: list[_Text] = []
-            ends = batch.made_at[batch.before :].tolist()
-            for place, step in enumerate(range(batch.first, batch.first + len(batch))):
-                number = wanted[step]
-                if number < 0:
-                    continue
-                code = objects.code_at(number)
-                if batch.kinds[step] != kind_of(code):
-                    self.again.append(number)
-                elif code in (FILE, NOTE):
-                    base = wanted[parents[step]] if parents[step] >= 0 else NO_BASE
-                    size = ends[place + 1] - ends[place]
-                    files.append(_BulkVersion(batch, place, size, number, max(base, NO_BASE), objects))
-                else:
-                    content = batch.made[ends[place] : ends[place + 1]].tobytes()
-                    texts.append(_Text(text_of(WHERES[code], content), number, objects))
-            if files:
-                yield files, _cutter(batch, files)
-            if texts:
-                yield texts, None
+            steps = slice(batch.first, batch.first + len(batch))
+            places = np.flatnonzero(wanted[steps] >= 0)
+            numbers, types = wanted[steps][places], np.frombuffer(batch.kinds, dtype=np.uint8)[steps][places]
+            codes = self._objects.codes[numbers]
+            fits = types == _TYPES[codes]
+            self.again += numbers[~fits].tolist()
+            is_file = (codes == FILE) | (codes == NOTE)
+            if (fits & is_file).any():
+                own = parents[steps][places[fits & is_file]]
+                bases = np.where(own >= 0, np.maximum(wanted[own], NO_BASE), NO_BASE)
+                yield self._files(batch, places[fits & is_file], numbers[fits & is_file], bases)
+            if (fits & ~is_file).any():
+                yield self._messages(batch, places[fits & ~is_file], numbers[fits & ~is_file])
 
+    def _files(self, batch: Batch, places: Numbers, numbers: Numbers, bases: Numbers) -> VersionColumns:
+        slots = places + batch.before
+        starts = batch.made_at[slots]
+        first = batch.copies_at[places]
+        last = np.where(bases != NO_BASE, batch.copies_at[places + 1], first)
+        cut = BulkCut(batch.made, starts, batch.made_at[slots + 1] - starts, batch.copies, first, last)
+        return self._columns(cut, numbers, bases)
 
-def _cutter(batch: Batch, files: Sequence[_BulkVersion]) -> BulkCut:
-    places = np.array([version.place for version in files], dtype=np.int64)
-    slots = places + batch.before
-    has_base = np.array([version.base != NO_BASE for version in files])
-    copies_from = batch.copies_at[places]
-    return BulkCut(
-        batch.made,
-        batch.made_at[slots],
-        batch.made_at[slots + 1] - batch.made_at[slots],
-        batch.copies,
-        copies_from,
-        np.where(has_base, batch.copies_at[places + 1], copies_from),
-    )
+    def _messages(self, batch: Batch, places: Numbers, numbers: Numbers) -> VersionColumns:
+        """Return the texts of commits and tags, which are deltas of nothing."""
+        slots = places + batch.before
+        starts = batch.made_at[slots]
+        sizes = batch.made_at[slots + 1] - starts
+        text = np.empty(int(sizes.sum()) + ROOM * len(sizes), dtype=np.uint8)
+        text_at = np.empty(len(sizes) + 1, dtype=np.int64)
+        message_texts(batch.made, starts, sizes, frozen(b"".join(NO_TEXT)), text, text_at)
+        nothing = np.zeros(len(sizes), dtype=np.int64)
+        cut = BulkCut(text, text_at[:-1], np.diff(text_at), batch.copies, nothing, nothing)
+        return self._columns(cut, numbers, np.full(len(sizes), NO_BASE, dtype=np.int64))
+
+    def _columns(self, cut: BulkCut, numbers: Numbers, bases: Numbers) -> VersionColumns:
+        def version(n: int) -> _BulkVersion:
+            data = cut.made[cut.starts[n] :][: cut.sizes[n]].tobytes()
+            rows = cut.copies[cut.copies_from[n] : cut.copies_to[n]]
+            return _BulkVersion(data, int(numbers[n]), int(bases[n]), rows, self._objects.table)
+
+        return VersionColumns(numbers, bases, cut.sizes, cut, version)

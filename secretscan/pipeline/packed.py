@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from secretscan.engine.batchscan import BatchScanner, scan_blobs
 from secretscan.engine.deltascan import DeltaScanner
@@ -24,6 +25,9 @@ from secretscan.sources.git.pack.reader import store_of, version_of
 from secretscan.sources.git.pack.walk import Failed, ShardWalk
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.table import ObjectTable
+
+if TYPE_CHECKING:
+    from secretscan.pipeline.bulk import BulkObjects
 
 _BATCH_BYTES = 6 << 20
 _BATCH_OBJECTS = 600
@@ -84,6 +88,7 @@ class _Worker:
         self._in_bulk = history.in_bulk and self._scanner.screen is not None
         if self._in_bulk:
             self._scanner.use_kernels()
+        self._bulk: BulkObjects | None = None
         self._limits = Limits(
             object_bytes=settings.max_bytes,
             base_bytes=max(Limits().base_bytes, _BASE_FACTOR * settings.max_bytes),
@@ -104,20 +109,18 @@ class _Worker:
 
     def _in_kernels(self, batch: int) -> ShardResult:
         """Scan the shard in bulk. Raises NotInBulk when it must be walked step by step."""
-        from secretscan.pipeline.bulk import BulkShard
+        from secretscan.pipeline.bulk import BulkObjects, BulkShard
 
-        result, scan, known = (
-            ShardResult(),
-            BatchScanner(DeltaScanner(self._scanner)),
-            dict[int, Known](),
-        )
-        shard = BulkShard(self._plan.shards[batch], self._objects, self._limits)
-        for versions, cut in shard:
-            for version, scanned in zip(versions, scan.scan(versions, known, cut), strict=True):
-                if scanned.findings or scanned.problems:
-                    result.add(_object(version), version.size, scanned)
-                else:
-                    result.add_complete(self._objects.id_at(version.number), version.size)
+        if self._bulk is None:
+            self._bulk = BulkObjects(self._objects)
+        result, scan = ShardResult(), self._bulk.scanner(self._scanner)
+        shard = BulkShard(self._plan.shards[batch], self._bulk, self._limits)
+        for versions in shard:
+            told = []
+            for n, version, scanned in scan.scan(versions):
+                result.add(_object(version), version.size, scanned)
+                told.append(n)
+            result.add_all(*self._bulk.without(versions, told))
         result.scanned = scan.scanned_bytes
         return self._finished(result, shard.again)
 

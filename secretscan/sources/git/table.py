@@ -72,6 +72,16 @@ class ObjectTable(Sequence[HistoryRow]):
         """The code of each row's kind, one byte each."""
         return bytes(self._codes)
 
+    @property
+    def path_numbers(self) -> array[int]:
+        """The number of each row's path among `paths`."""
+        return self._path_numbers
+
+    @property
+    def paths(self) -> Sequence[bytes]:
+        """The paths by number. One that names several rows may have several numbers."""
+        return self._paths
+
     def id_at(self, n: int) -> bytes:
         """Return the id of row `n`, binary."""
         return self._ids[n * self._width : (n + 1) * self._width]

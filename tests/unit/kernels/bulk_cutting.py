@@ -10,6 +10,9 @@ from secretscan.model.provenance import HistoryObject, Where
 
 if TYPE_CHECKING:
     from secretscan.engine.bulkcut import BulkCut
+    from secretscan.engine.bulkscan import BulkScanner, VersionColumns
+    from secretscan.engine.scanner import Scanner
+    from secretscan.kernels.compiled import Numbers
 
 Row = tuple[bytes, int, list[tuple[int, int, int]], bytes]
 
@@ -43,3 +46,41 @@ def bulk_cut(versions: Sequence[HeldVersion]) -> BulkCut:
     starts, sizes, first, last = (np.ascontiguousarray(table[:, n]) for n in range(4))
     copies = np.array(rows, dtype=np.int64)
     return BulkCut(np.frombuffer(bytearray(made), dtype=np.uint8), starts, sizes, copies, first, last)
+
+
+def watched_paths(versions: Sequence[HeldVersion]) -> Numbers:
+    """What makes each of `versions` worth decoding."""
+    import numpy as np
+
+    from secretscan.engine.bulkcut import watched
+
+    return np.array([watched(version.path) for version in versions], dtype=np.int64)
+
+
+def bulk_scanner(scanner: Scanner, versions: Sequence[HeldVersion]) -> BulkScanner:
+    """What scans `versions` in batches; the screen of `scanner` has kernels."""
+    import numpy as np
+
+    from secretscan.engine.bulkscan import BulkScanner
+    from secretscan.engine.deltascan import DeltaScanner
+    from secretscan.engine.pathtraits import PathTraits
+
+    paths = [version.path for version in versions]
+    assert scanner.screen is not None
+    numbers = np.array([paths.index(path) for path in paths], dtype=np.int64)
+    return BulkScanner(DeltaScanner(scanner), scanner.screen, PathTraits(paths), numbers)
+
+
+def version_columns(batch: Sequence[HeldVersion], asked: set[int]) -> VersionColumns:
+    """`batch` in columns; `asked` gets those that somebody takes out of them."""
+    import numpy as np
+
+    from secretscan.engine.bulkscan import VersionColumns
+
+    def version(n: int) -> HeldVersion:
+        asked.add(n)
+        return batch[n]
+
+    rows = [(version.number, version.base, version.size) for version in batch]
+    numbers, bases, sizes = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    return VersionColumns(numbers, bases, sizes, bulk_cut(batch), version)

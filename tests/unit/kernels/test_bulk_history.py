@@ -13,6 +13,7 @@ import pytest
 
 from secretscan.config.model import Config
 from secretscan.engine import screen
+from secretscan.engine.versions import NO_BASE
 from secretscan.model.report import Report
 from secretscan.pipeline import packed
 from secretscan.pipeline.history import scan_history
@@ -42,9 +43,9 @@ def walked(monkeypatch: pytest.MonkeyPatch) -> Walked:
 
     def spied(shard: BulkShard) -> Iterator[object]:
         try:
-            for versions, cut in iterate(shard):
-                seen.cut += len(versions) if cut is not None else 0
-                yield versions, cut
+            for versions in iterate(shard):
+                seen.cut += int((versions.bases != NO_BASE).sum())
+                yield versions
         except NotInBulk:
             seen.left += 1
             raise

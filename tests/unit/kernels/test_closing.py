@@ -7,21 +7,17 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import pytest
-from bulk_cutting import Row, bulk_cut, held
+from bulk_cutting import Row, bulk_scanner, held, version_columns
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_calls import callable_part
 
 from secretscan.engine import screen
-from secretscan.engine.batchscan import BatchScanner
-from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.parts import Part, part_of
 from secretscan.engine.program import Program, build
 from secretscan.engine.scanner import Scanner
 from secretscan.engine.screen import Screen
-from secretscan.engine.textform import has_nul
 from secretscan.engine.wordy import WordyLines
-from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob
 from secretscan.rules.load import load_rules
 from secretscan.rules.samples import fill
@@ -335,18 +331,19 @@ def test_a_scan_of_batches_with_kernels_equals_a_scan_of_everything(
     @settings(max_examples=200, deadline=None, derandomize=True)
     def check(history: list[Row]) -> None:
         nonlocal saved, carried
-        batches = BatchScanner(DeltaScanner(scanner))
-        known: dict[int, Known] = {}
         versions = held(history)
+        scan = bulk_scanner(scanner, versions)
         for first in range(0, len(versions), size):
-            batch = versions[first : first + size]
-            results = batches.scan(batch, known, bulk_cut(batch))
-            for version, result in zip(batch, results, strict=True):
+            batch, asked = versions[first : first + size], set[int]()
+            columns = version_columns(batch, asked)
+            results = {n: result for n, _, result in scan.scan(columns)}
+            for n, version in enumerate(batch):
                 whole = everything.scan(Blob(version.data, version.provenance))
-                assert facts(result.findings) == facts(whole.findings)
-                if version.base >= 0 and not known[version.number].is_thorough:
-                    saved += not has_nul(version.data)
-                    carried += bool(result.findings)
+                found = results[n].findings if n in results else []
+                assert facts(found) == facts(whole.findings)
+                if version.base >= 0:
+                    saved += n not in asked
+                    carried += bool(found)
 
     check()
     assert saved > 25

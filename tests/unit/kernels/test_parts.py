@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from bulk_cutting import Row, bulk_cut, held
+from bulk_cutting import Row, bulk_cut, held, watched_paths
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_calls import callable_part
@@ -34,7 +34,7 @@ def base_sizes(versions: Sequence[HeldVersion]) -> list[int]:
 
 def same_cut(versions: Sequence[HeldVersion], sizes: Sequence[int]) -> tuple[int, int]:
     """Hold the kernel to its twin; return how many versions were cut as deltas, and how many may decode."""
-    cut = bulk_cut(versions)(versions, sizes)
+    cut = bulk_cut(versions).cut(np.array(sizes, dtype=np.int64), watched_paths(versions))
     assert [start == NO_TEXT for start in cut.starts] == [has_nul(version.data) for version in versions]
     # the kernel leaves out what holds a NUL, of which the twin says more
     shown = [n for n, start in enumerate(cut.starts) if start != NO_TEXT]
