@@ -18,6 +18,9 @@ from secretscan.kernels.lanes import (
     HASH,
     LANES,
     LINE_BYTES,
+    SALSA_ROUNDS,
+    SALSA_STEPS,
+    SALSA_WORDS,
     SPECIALS,
     TOKEN_BYTES,
     WORD_BITS,
@@ -29,7 +32,10 @@ from secretscan.kernels.lanes import (
     lowest,
     newlines,
     probe,
+    salsa,
     specials,
+    turn_in,
+    turn_over,
 )
 
 _BYTE, _HALF, _FOUR, _WORD = (ir.IntType(bits) for bits in (8, 16, 32, 64))
@@ -153,6 +159,55 @@ def _probe(code: ir.IRBuilder, data: Any, at: Any, bits: Any) -> Any:  # noqa: A
     return code.zext(told, _WORD)
 
 
+def _turn_over(code: ir.IRBuilder, source: Any, at: Any, target: Any, to: Any, step: Any) -> Any:  # noqa: ANN401
+    rows = [_load(code, source, code.add(at, _WORD(LANES * n)), _FOURS) for n in range(LANES)]
+    for n, column in enumerate(_turned(code, rows)):
+        _store(code, column, target, code.add(to, code.mul(step, _WORD(n))))
+    return _WORD(0)
+
+
+def _turn_in(code: ir.IRBuilder, source: Any, places: Any, more: Any, target: Any, to: Any) -> Any:  # noqa: ANN401
+    begins = [code.load(code.gep(places, [_WORD(n)])) for n in range(LANES)]
+    columns = [_load(code, source, code.add(begin, more), _FOURS) for begin in begins]
+    for n, row in enumerate(_turned(code, columns)):
+        place = code.add(to, _WORD(LANES * n))
+        _store(code, code.xor(row, _load(code, target, place, _FOURS)), target, place)
+    return _WORD(0)
+
+
+def _turned(code: ir.IRBuilder, rows: list[Any]) -> list[Any]:
+    """Return the columns of a square: rows are interleaved with those half a square away, as often as it can be halved."""
+    half = LANES // 2
+    masks = [
+        ir.Constant(_FOURS, [n // 2 + begin + LANES * (n % 2) for n in range(LANES)]) for begin in (0, half)
+    ]
+    for _ in range(LANES.bit_length() - 1):
+        rows = [code.shuffle_vector(rows[n], rows[n + half], mask) for n in range(half) for mask in masks]
+    return rows
+
+
+def _store(code: ir.IRBuilder, value: Any, data: Any, at: Any) -> None:  # noqa: ANN401
+    code.store(value, code.bitcast(code.gep(data, [at]), value.type.as_pointer()), align=1)
+
+
+def _salsa(code: ir.IRBuilder, state: Any, block: Any, at: Any, out: Any, to: Any) -> Any:  # noqa: ANN401
+    places = [_WORD(LANES * n) for n in range(SALSA_WORDS)]
+    mixed = [
+        code.xor(_load(code, state, place, _FOURS), _load(code, block, code.add(at, place), _FOURS))
+        for place in places
+    ]
+    words = list(mixed)
+    for into, one, other, by in SALSA_STEPS * (SALSA_ROUNDS // 2):
+        added = code.add(words[one], words[other])
+        turned = code.or_(code.shl(added, _each(by)), code.lshr(added, _each(32 - by)))
+        words[into] = code.xor(words[into], turned)
+    for place, word, before in zip(places, words, mixed, strict=True):
+        done = code.add(word, before)
+        _store(code, done, state, place)
+        _store(code, done, out, code.add(to, place))
+    return _WORD(0)
+
+
 def _each(value: int) -> ir.Constant:
     return ir.Constant(_FOURS, [value] * LANES)
 
@@ -167,4 +222,7 @@ _CODE: Final[Mapping[Callable[..., Any], Callable[..., Any]]] = {
     characters: _characters,
     are_tokens: _are_tokens,
     probe: _probe,
+    turn_over: _turn_over,
+    turn_in: _turn_in,
+    salsa: _salsa,
 }

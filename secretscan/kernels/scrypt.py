@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
@@ -23,17 +22,7 @@ from secretscan.kernels.compiled import (
     inner,
     number,
 )
-
-LANES: Final = 8
-"""Passwords side by side: 32 bits of each fill the 256 bits that processors have had since AVX2."""
-
-_SALSA: Final = 16
-"""Words of 32 bits that Salsa20 works on (RFC 7914, section 3)."""
-_AT_ONCE: Final = 16
-"""Words copied of one lane before those of the next."""
-
-_Word = np.uint32
-_Row = tuple[_Word, _Word, _Word, _Word]
+from secretscan.kernels.lanes import LANES, SALSA_WORDS, salsa, turn_in, turn_over
 
 
 def derive_together(pairs: Sequence[tuple[bytes, bytes]], *, n: int, r: int, size: int) -> list[bytes]:
@@ -47,7 +36,7 @@ def derive_together(pairs: Sequence[tuple[bytes, bytes]], *, n: int, r: int, siz
     block = np.empty(32 * r * LANES, dtype=np.uint32)
     # asked for once: the system takes longer to give new memory than the processor to fill it
     memory = np.empty(n * len(block) if pairs else 0, dtype=np.uint32)
-    other, state = np.empty_like(block), np.empty(_SALSA * LANES, dtype=np.uint32)
+    other, state = np.empty_like(block), np.empty(SALSA_WORDS * LANES, dtype=np.uint32)
     asked = np.empty(LANES, dtype=np.int64)
     found: list[bytes] = []
     for at in range(0, len(pairs), LANES):
@@ -69,93 +58,23 @@ def _side_by_side(blocks: Sequence[bytes]) -> Places:
 
 
 @inner
-def _turn(into: _Word, one: _Word, other: _Word, by: int) -> _Word:
-    added = np.uint32(one + other)
-    return np.uint32(
-        into ^ np.uint32(np.uint32(added << np.uint32(by)) | np.uint32(added >> np.uint32(32 - by)))
-    )
-
-
-@inner
-def _quarter(a: _Word, b: _Word, c: _Word, d: _Word) -> _Row:
-    b = _turn(b, a, d, 7)
-    c = _turn(c, b, a, 9)
-    d = _turn(d, c, b, 13)
-    return _turn(a, d, c, 18), b, c, d
-
-
-@inner
-def _double_round(rows: tuple[_Row, _Row, _Row, _Row]) -> tuple[_Row, _Row, _Row, _Row]:
-    """Return the words after a round of columns and one of rows."""
-    (x0, x1, x2, x3), (x4, x5, x6, x7), (x8, x9, x10, x11), (x12, x13, x14, x15) = rows
-    x0, x4, x8, x12 = _quarter(x0, x4, x8, x12)
-    x5, x9, x13, x1 = _quarter(x5, x9, x13, x1)
-    x10, x14, x2, x6 = _quarter(x10, x14, x2, x6)
-    x15, x3, x7, x11 = _quarter(x15, x3, x7, x11)
-    x0, x1, x2, x3 = _quarter(x0, x1, x2, x3)
-    x5, x6, x7, x4 = _quarter(x5, x6, x7, x4)
-    x10, x11, x8, x9 = _quarter(x10, x11, x8, x9)
-    x15, x12, x13, x14 = _quarter(x15, x12, x13, x14)
-    return (x0, x1, x2, x3), (x4, x5, x6, x7), (x8, x9, x10, x11), (x12, x13, x14, x15)
-
-
-@inner
-def _row(state: Places, at: np.uint64) -> _Row:
-    step = np.uint64(LANES)
-    return state[at], state[at + step], state[at + step + step], state[at + step + step + step]
-
-
-@inner
-def _add_row(state: Places, at: np.uint64, row: _Row) -> None:
-    for word in row:
-        state[at] = np.uint32(state[at] + word)
-        at += np.uint64(LANES)
-
-
-@inner
-def _salsa(state: Places) -> None:
-    """Put Salsa20/8 of each lane of `state` in its place (RFC 7914, section 3)."""
-    for lane in range(LANES):  # nothing in here depends on another lane, so that all go through it at once
-        first = np.uint64(lane)
-        second, third, fourth = (
-            first + np.uint64(4 * LANES),
-            first + np.uint64(8 * LANES),
-            first + np.uint64(12 * LANES),
-        )
-        rows = _row(state, first), _row(state, second), _row(state, third), _row(state, fourth)
-        rows = _double_round(_double_round(_double_round(_double_round(rows))))
-        _add_row(state, first, rows[0])
-        _add_row(state, second, rows[1])
-        _add_row(state, third, rows[2])
-        _add_row(state, fourth, rows[3])
-
-
-@inner
 def _mix_block(block: Places, out: Places, state: Places) -> None:
     """Put scryptBlockMix of each lane of `block` into `out` (section 4): the even results, then the odd ones."""
-    size = _SALSA * LANES
+    size = SALSA_WORDS * LANES
     count = len(block) // size
     for k in range(size):
         state[k] = block[len(block) - size + k]
     for n in range(count):
-        at = np.uint64(n * size)
-        to = np.uint64((n // 2 + (n % 2) * (count // 2)) * size)
-        for k in range(size):
-            state[np.uint64(k)] ^= block[at + np.uint64(k)]
-        _salsa(state)
-        for k in range(size):
-            out[to + np.uint64(k)] = state[np.uint64(k)]
+        to = (n // 2 + (n % 2) * (count // 2)) * size
+        salsa(state, block, np.uint64(n * size), out, np.uint64(to))
 
 
 @inner
 def _keep(block: Places, memory: Places, n: int, cost: int) -> None:
     """Keep the block of each lane as its entry `n` of `memory`; a lane has `cost` entries, one behind the other."""
     words = len(block) // LANES
-    for k in range(0, words, _AT_ONCE):
-        for lane in range(LANES):
-            entry = np.uint64((lane * cost + n) * words + k)
-            for word in range(_AT_ONCE):
-                memory[entry + np.uint64(word)] = block[np.uint64((k + word) * LANES + lane)]
+    for k in range(0, words, LANES):
+        turn_over(block, np.uint64(k * LANES), memory, np.uint64(n * words + k), np.uint64(cost * words))
 
 
 @inner
@@ -163,12 +82,11 @@ def _mix_in(block: Places, memory: Places, cost: int, asked: Numbers) -> None:
     """Add to the block of each lane the entry that its last part asks for (`Integerify`, section 5)."""
     words = len(block) // LANES
     for lane in range(LANES):
-        asked[lane] = (lane * cost + (number(block[len(block) - _SALSA * LANES + lane]) & (cost - 1))) * words
-    for k in range(0, words, _AT_ONCE):
-        for lane in range(LANES):
-            entry = np.uint64(asked[lane] + k)
-            for word in range(_AT_ONCE):
-                block[np.uint64((k + word) * LANES + lane)] ^= memory[entry + np.uint64(word)]
+        asked[lane] = (
+            lane * cost + (number(block[len(block) - SALSA_WORDS * LANES + lane]) & (cost - 1))
+        ) * words
+    for k in range(0, words, LANES):
+        turn_in(memory, asked, np.uint64(k), block, np.uint64(k * LANES))
 
 
 @compiled(NOTHING, PLACES, PLACES, PLACES, PLACES, NUMBERS, NUMBER)

@@ -39,7 +39,7 @@ class Fingerprinting:
         if strong:
             self._submit(_one_by_one, strong)
         if self._has_kernels and len(weak) >= _WORTH_TOGETHER:
-            from secretscan.kernels.scrypt import LANES
+            from secretscan.kernels.lanes import LANES
 
             for some in _shares(weak, LANES):
                 self._submit(_together, some)

@@ -94,3 +94,54 @@ def test_probes_tell_which_bits_are_set(share: float) -> None:
             hashed = gram * lanes.HASH % (1 << 32)
             own = set_bits[hashed >> 16]
             assert bool(told >> lane & 1) == bool(own[hashed >> 11 & 31] and own[hashed & 31])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_squares_are_turned_over(seed: int) -> None:
+    import numpy as np
+
+    from secretscan.kernels import lanes
+
+    rng = np.random.default_rng(seed)
+    side, step, at, to = lanes.LANES, 20, 3, 5
+    source = rng.integers(0, 1 << 32, 100, dtype=np.uint32)
+    before = rng.integers(0, 1 << 32, 200, dtype=np.uint32)
+    square = source[at:][: side * side].reshape(side, side)
+    wanted = before.copy()
+    for column in range(side):
+        wanted[to + step * column :][:side] = square[:, column]
+    for part in (lanes.turn_over, callable_part(lanes.turn_over)):
+        target = before.copy()
+        part(source, np.uint64(at), target, np.uint64(to), np.uint64(step))
+        assert target.tolist() == wanted.tolist()
+
+    places = rng.integers(0, 150, side)
+    wanted = source.copy()
+    for row in range(side):
+        for column in range(side):
+            wanted[at + row * side + column] ^= before[places[column] + to + row]
+    for part in (lanes.turn_in, callable_part(lanes.turn_in)):
+        target = source.copy()
+        part(before, places, np.uint64(to), target, np.uint64(at))
+        assert target.tolist() == wanted.tolist()
+
+
+def test_salsa_is_that_of_the_standard() -> None:
+    import numpy as np
+
+    from secretscan.baseline.scrypt import _salsa20_8
+    from secretscan.kernels import lanes
+
+    rng = np.random.default_rng(11)
+    size = lanes.LANES * lanes.SALSA_WORDS
+    state = rng.integers(0, 1 << 32, size, dtype=np.uint32)
+    block = rng.integers(0, 1 << 32, size + 40, dtype=np.uint32)
+    wanted = np.empty(size, dtype=np.uint32)
+    for lane in range(lanes.LANES):
+        mixed = state[lane :: lanes.LANES] ^ block[7:][lane : size : lanes.LANES]
+        wanted[lane :: lanes.LANES] = _salsa20_8(mixed.tolist())
+    for part in (lanes.salsa, callable_part(lanes.salsa)):
+        own, out = state.copy(), np.zeros(size + 9, dtype=np.uint32)
+        part(own, block, np.uint64(7), out, np.uint64(9))
+        assert own.tolist() == out[9:].tolist() == wanted.tolist()
+        assert not out[:9].any()
