@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from secretscan.cli.arguments import ScanArguments
@@ -50,15 +52,15 @@ def history(
     repo: str, arguments: ScanArguments, *, unreachable: bool, rev: str, since: str, stats: bool = False
 ) -> int:
     """Scan everything that git can reach in `repo`."""
-    from secretscan.pipeline.history import scan_history
+    from secretscan.sources.git.ahead import WalkAhead
 
     repository = open_repository(repo, os.environ)
-    return execute(
-        arguments,
-        _root(repository),
-        lambda settings: scan_history(repository, settings, unreachable=unreachable, rev=rev, since=since),
-        stats=stats,
-    )
+    # git lists what there is while all that is imported, which takes as long
+    with nullcontext() if rev or since else WalkAhead(repository.git) as ahead:
+        from secretscan.pipeline.history import scan_history
+
+        scan = partial(scan_history, repository, unreachable=unreachable, rev=rev, since=since, ahead=ahead)
+        return execute(arguments, _root(repository), scan, stats=stats)
 
 
 def commit_range(revisions: str, repo: str, arguments: ScanArguments, *, stats: bool = False) -> int:

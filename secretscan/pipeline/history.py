@@ -26,6 +26,7 @@ from secretscan.pipeline.setup import make_program, make_scanner
 from secretscan.pipeline.shardresult import ShardResult
 from secretscan.pipeline.sightings import Sightings
 from secretscan.pipeline.workers import Workers
+from secretscan.sources.git.ahead import WalkAhead
 from secretscan.sources.git.objects import CatFileReader
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.table import ObjectTable
@@ -46,8 +47,12 @@ def scan_history(
     unreachable: bool = False,
     rev: str = "",
     since: str = "",
+    ahead: WalkAhead | None = None,
 ) -> Report:
-    """Return the report of everything that refs, stashes, notes, tags and reflogs lead to."""
+    """Return the report of everything that refs, stashes, notes, tags and reflogs lead to.
+
+    The lists that a walk of all of it begins with may be under way (`ahead`).
+    """
 
     def walk() -> HistoryWalk:
         return walk_history(
@@ -57,6 +62,7 @@ def scan_history(
             rev=rev or None,
             since=since or None,
             memory=walk_memory(repository, settings),
+            ahead=ahead,
         )
 
     audit = _Audit(repository, settings, "history", repository.display)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from secretscan.sources.git.command import Git
 from secretscan.sources.git.fetch import fetch
@@ -12,6 +13,13 @@ from secretscan.sources.git.repository import Repository
 
 _MAX_COMMIT_BYTES = 1 << 24
 """A commit object larger than this is no commit that a walk can use."""
+
+
+_LIST: Final = ("rev-list", "--parents", "--timestamp", "--date-order")
+"""Children before parents, and independent lines in the order of time, so that of two branches that brought the same
+secret in, the earlier is named."""
+LIST_ALL: Final = (*_LIST, "--all", "--reflog")
+"""What git is asked for every commit that refs and reflogs lead to; `listed` takes its answer."""
 
 
 class CommitGraph:
@@ -63,14 +71,14 @@ class CommitGraph:
 
 
 def list_commits(git: Git, selection: Sequence[str], starts: Iterable[bytes] = ()) -> CommitGraph:
-    """Return the graph of the commits that `git rev-list` selects, plus those reachable from `starts`.
-
-    `--date-order` puts children before parents and keeps independent lines in the order of time, so that of
-    two branches that brought the same secret in, the earlier is named. Raises GitFailed.
-    """
+    """Return the graph of the commits that `git rev-list` selects, plus those reachable from `starts`. Raises GitFailed."""
     asked = b"".join(start + b"\n" for start in starts)
-    options = ("rev-list", "--parents", "--timestamp", "--date-order")
-    output = git.ask(asked, *options, "--stdin", *selection) if asked else git.run(*options, *selection)
+    output = git.ask(asked, *_LIST, "--stdin", *selection) if asked else git.run(*_LIST, *selection)
+    return listed(output)
+
+
+def listed(output: bytes) -> CommitGraph:
+    """Return the graph of the commits that git has listed."""
     return CommitGraph().fill(_rows(output))
 
 

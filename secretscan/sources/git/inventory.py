@@ -37,6 +37,12 @@ class Inventory:
         """Whether git answered to the end, once it has; a promised object that was never fetched ends it."""
         return self._process.wait() == 0
 
+    def close(self) -> None:
+        """End git, if it still runs: nobody wants the rows any more."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._reading.join()
+
     def rows(self) -> list[Known]:
         """Return the objects as git lists them: packed ones by pack and offset, which is cheapest to read.
 

@@ -8,10 +8,11 @@ from typing import Final
 
 from secretscan.errors import RepositoryError
 from secretscan.model.blob import Skipped
+from secretscan.sources.git.ahead import WalkAhead
 from secretscan.sources.git.changes import ChangeLog, read_changes
 from secretscan.sources.git.command import GitFailed
 from secretscan.sources.git.gaps import missing_refs, shallow_gaps, unwalked
-from secretscan.sources.git.graph import CommitGraph, list_commits, read_commits
+from secretscan.sources.git.graph import CommitGraph, list_commits, listed, read_commits
 from secretscan.sources.git.inventory import Inventory
 from secretscan.sources.git.pastchanges import ChangeMemory, PastChanges
 from secretscan.sources.git.ranges import Selection
@@ -59,15 +60,18 @@ def walk_history(
     rev: str | None = None,
     since: str | None = None,
     memory: ChangeMemory | None = None,
+    ahead: WalkAhead | None = None,
 ) -> HistoryWalk:
     """Return everything that refs, HEADs, stash, notes, tags and reflogs of the repository lead to.
 
     `rev` narrows the walk to the ancestors of one revision, `since` to commits after a date (as git reads
     dates). `unreachable` adds every object of the database. Blobs over `max_bytes` are listed as skipped.
-    `memory` spares a walk of everything the commits of the one before. Raises RepositoryError.
+    `memory` spares a walk of everything the commits of the one before, and of what it begins with `ahead` may be under
+    way. Raises RepositoryError.
     """
     if rev is None and since is None:
-        return _walk_all(repo, max_bytes, memory, unreachable=unreachable)
+        with ahead or WalkAhead(repo.git) as lists:
+            return _walk_all(repo, max_bytes, memory, lists, unreachable=unreachable)
     selection = Selection.of_history(repo, rev, since)
     refs = list_refs(repo) if rev is None else named_refs(repo, selection.ends)
     return _walk_some(repo, selection, refs, max_bytes)
@@ -85,15 +89,15 @@ def walk_range(repo: Repository, spec: str, *, max_bytes: int) -> HistoryWalk:
 
 
 def _walk_all(
-    repo: Repository, max_bytes: int, memory: ChangeMemory | None, *, unreachable: bool
+    repo: Repository, max_bytes: int, memory: ChangeMemory | None, ahead: WalkAhead, *, unreachable: bool
 ) -> HistoryWalk:
     refs = list_refs(repo)
-    inventory = Inventory(repo.git)
+    inventory = ahead.inventory
     skipped: list[Skipped] = []
     lost = ""
     graph = CommitGraph()
     try:
-        graph = list_commits(repo.git, ("--all", "--reflog"))
+        graph = listed(ahead.commits())
     except GitFailed as failed:
         lost = failed.message
     if lost or unreachable:
