@@ -102,7 +102,8 @@ class BulkScanner:
         if self._scan.scanner.max_depth:
             finders = self._scan.scanner.finders or USUAL
             decoding.update(_holders(hints(cut.text, finders), parts.listed, shown))
-            announcing.update(_holders(_announced(cut.text), parts.listed, shown))
+            may_announce_in = np.flatnonzero(rows[shown, ANNOUNCES]).tolist()
+            announcing.update(shown[_announcing(cut.text, parts.listed, may_announce_in)].tolist())
         announcers = self._announcers(batch, cut, rows, announcing)
         decoding.update(n for n, may_stand in announcers.items() if may_stand)
         opened = set(shown[sorted(looked.opened)].tolist())
@@ -125,25 +126,33 @@ class BulkScanner:
         """
         known, found = self._known, dict[int, bool]()
         is_shown, is_delta = cut.starts != NO_TEXT, cut.is_delta != 0
-        known.announces[batch.numbers] = ~is_shown
+        known.announces[batch.numbers] = known.may_stand[batch.numbers] = ~is_shown
         asked = is_shown & is_delta & (rows[:, ANNOUNCES] != 0)
-        asked[[n for n in announcing if rows[n, ANNOUNCES]]] = True
+        asked[list(announcing)] = True
         for n in np.flatnonzero(asked).tolist():
-            if n not in announcing and not known.announces[batch.bases[n]]:
-                continue
+            number, base = batch.numbers[n], batch.bases[n]
+            if n not in announcing:
+                if not known.announces[base]:
+                    continue
+                if not known.may_stand[base]:
+                    # what announces values takes few bytes: all that a change makes is in what is looked at
+                    known.announces[number], found[n] = True, False
+                    continue
             version = batch.version(n)
             if ANNOUNCED in version.data:
                 found[n] = may_announce(version.data, version.path)
-                known.announces[batch.numbers[n]] = True
+                known.announces[number], known.may_stand[number] = True, found[n]
         return found
 
 
-def _announced(text: bytes) -> Iterator[int]:
-    """Yield the places of what announces short encoded values."""
-    at = text.find(ANNOUNCED)
-    while at >= 0:
-        yield at
-        at = text.find(ANNOUNCED, at + 1)
+def _announcing(text: bytes, begins: Sequence[int], parts: Sequence[int]) -> list[int]:
+    """Return which of some `parts` of a text hold what announces short encoded values."""
+    found = []
+    for part in parts:
+        end = begins[part + 1] if part + 1 < len(begins) else len(text)
+        if text.find(ANNOUNCED, begins[part], end) >= 0:
+            found.append(part)
+    return found
 
 
 def _holders(places: Iterable[int], begins: Sequence[int], shown: Numbers) -> Iterator[int]:

@@ -27,6 +27,8 @@ class KnownColumns:
         """Whether there is something in a version, or its deltas must be searched for more than what is new."""
         self.announces = np.zeros(len(path_numbers), dtype=np.bool_)
         """Whether what announces short encoded values may be in it (`decode.places`)."""
+        self.may_stand = np.zeros(len(path_numbers), dtype=np.bool_)
+        """Whether it may announce them there."""
 
     def begin(self, numbers: Numbers, sizes: Numbers) -> None:
         """Take versions, by number, for such as hold nothing, until more is known of one."""
@@ -49,7 +51,6 @@ class KnownColumns:
 
     def put(self, number: int, known: Known) -> bool:
         """Note what is known of a version; return whether it is more than that it holds nothing."""
-        self.announces[number] = known.announces
         is_special = bool(known.claims or known.decodes or known.is_whole)
         if is_special:
             self._special[number] = known

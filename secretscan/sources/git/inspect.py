@@ -1,17 +1,18 @@
-"""Facts that GitPython reads for us: remotes that promised objects, and who made a commit and when.
+"""Facts of a repository beside its objects: remotes that promised some, and who made a commit and when.
 
-Only its parsers are used, on bytes that came through our own calls or straight from the repository's folder:
-GitPython's own git processes would run in an open environment. It is imported when the first fact is asked for.
+GitPython reads the configuration. Only its parser is used, on a file from the repository's folder: GitPython's own git
+processes would run in an open environment. It is imported when it is asked for.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from configparser import Error as ConfigParserError
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from secretscan.sources.git.fetch import fetch
 from secretscan.sources.git.repository import Repository
@@ -67,10 +68,18 @@ def _facts(commit: bytes | None) -> CommitFacts:
     line = next((h for h in headers if h.startswith(b"author ")), b"")
     if not line:
         return CommitFacts()
-    from git.objects.util import parse_actor_and_date
+    text = line.decode("utf-8", "backslashreplace")
+    signed = _SIGNED.match(text)
+    who, seconds = signed.groups() if signed else (text.partition(" ")[2], "0")
+    left = who.find("<")
+    right = who.find(">", left + 1)
+    # without an address, all of it is a name
+    name, email = (who[:left].rstrip(), who[left + 1 : right]) if left >= 0 and right >= 0 else (who, "")
+    return CommitFacts(name, email, iso_date(int(seconds)))
 
-    actor, seconds, _offset = parse_actor_and_date(line.decode("utf-8", "backslashreplace"))
-    return CommitFacts(actor.name or "", actor.email or "", iso_date(int(seconds)))
+
+_SIGNED: Final = re.compile(r"author (.*) (\d+) [+-]\d+")
+"""Who, and when (git-commit-tree(1), "Commit information"). GitPython reads it likewise, but takes 60 ms to import."""
 
 
 def iso_date(seconds: int) -> str:

@@ -21,7 +21,16 @@ from secretscan.engine.wordy import WordyLines
 from secretscan.model.blob import Blob
 from secretscan.rules.load import load_rules
 from secretscan.rules.samples import fill
-from tests.unit.windows.test_deltascan import LINES, PROGRAM, SCANNERS, WORDS, facts, histories, silence
+from tests.unit.windows.test_deltascan import (
+    LINES,
+    MANIFEST_LINES,
+    PROGRAM,
+    SCANNERS,
+    WORDS,
+    facts,
+    histories,
+    silence,
+)
 
 if TYPE_CHECKING:
     from secretscan.kernels.memory import Memory
@@ -320,14 +329,17 @@ def test_a_screen_with_kernels_opens_the_same_parts_and_windows(
 
 
 @pytest.mark.parametrize("size", [1, 2, 9])
+@pytest.mark.parametrize(
+    "drawn", [histories(), histories(MANIFEST_LINES, b"a.yaml")], ids=["code", "manifests"]
+)
 def test_a_scan_of_batches_with_kernels_equals_a_scan_of_everything(
-    size: int, monkeypatch: pytest.MonkeyPatch
+    size: int, drawn: st.SearchStrategy[list[Row]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(screen, "_FILTERED_FROM", 1)
     scanner, everything = with_kernels(PROGRAM), SCANNERS["hyperscan, every text in full"]
     saved = carried = 0
 
-    @given(histories())
+    @given(drawn)
     @settings(max_examples=200, deadline=None, derandomize=True)
     def check(history: list[Row]) -> None:
         nonlocal saved, carried

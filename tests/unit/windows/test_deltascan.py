@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -114,13 +114,32 @@ SCANNERS = {
 }
 
 
+MANIFEST_LINES = [
+    "apiVersion: v1",
+    "kind: Secret",
+    "kind:",
+    "  Secret",
+    "class Secret:",
+    "kind: SealedSecret",
+    "data:",
+    f"  password: {base64.b64encode(WORDS[0][:11].encode()).decode()}",
+    f"  near: {base64.b64encode(f'tok_{WORDS[3][:9]}'.encode()).decode()}",
+    f"  token: {base64.b64encode(b'near = a').decode()}",
+    "  name: words",
+    "#" * 90,
+]
+"""Lines of which some say that values in the others are base64, however short."""
+
+
 @st.composite
-def histories(draw: st.DrawFn) -> list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]:
+def histories(
+    draw: st.DrawFn, lines: Sequence[str] = LINES, name: bytes = b"a.py"
+) -> list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]:
     """Versions, each as (content, number of its base or -1, copies, path): what a pack could hold."""
     newline = draw(st.sampled_from(["\n", "\n", "\r\n"]))
-    line = st.sampled_from(LINES)
+    line = st.sampled_from(lines)
     texts = st.lists(line, max_size=70).map(newline.join).map(str.encode)
-    versions: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]] = [(draw(texts), -1, [], b"a.py")]
+    versions: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]] = [(draw(texts), -1, [], name)]
     for _ in range(draw(st.integers(1, 4))):
         number = draw(st.integers(0, len(versions) - 1))
         base, _, _, path = versions[number]
