@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -360,6 +361,32 @@ def test_a_scan_of_batches_with_kernels_equals_a_scan_of_everything(
     check()
     assert saved > 25
     assert carried > 0
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_a_short_value_put_under_what_announces_it_is_found(size: int) -> None:
+    head = b"kind: Secret\ndata:\n" + b"  name: of words\n" * 60
+    tail = b"  other: of words\n" * 60
+    value = b"  note: " + base64.b64encode(f"pwd={fill('{{base62:10}}', seed='short')}".encode()) + b"\n"
+    first, second, third = head + tail, head + b"  one: more\n" + tail, head + value + b"  one: more\n" + tail
+    copies = [(0, 0, len(head)), (len(head), len(head) + 12, len(tail))]
+    more = [(0, 0, len(head)), (len(head), len(head) + len(value), 12 + len(tail))]
+    rows: list[Row] = [
+        (first, -1, [], b"a.yaml"),
+        (second, 0, copies, b"a.yaml"),
+        (third, 1, more, b"a.yaml"),
+        (second, 2, [(0, 0, len(head)), (len(head) + len(value), len(head), 12 + len(tail))], b"a.yaml"),
+    ]
+    versions = held(rows)
+    scan = bulk_scanner(with_kernels(PROGRAM), versions)
+    found = {}
+    for begin in range(0, len(versions), size):
+        for n, _, result in scan.scan(version_columns(versions[begin : begin + size], set())):
+            found[begin + n] = facts(result.findings)
+    everything = SCANNERS["hyperscan, every text in full"]
+    whole = [facts(everything.scan(Blob(v.data, v.provenance)).findings) for v in versions]
+    assert [found.get(n, []) for n in range(len(versions))] == whole
+    assert [bool(findings) for findings in whole] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(
