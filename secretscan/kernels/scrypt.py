@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from mmap import mmap
 
 import numpy as np
 
@@ -34,8 +35,7 @@ def derive_together(pairs: Sequence[tuple[bytes, bytes]], *, n: int, r: int, siz
     if n < 2 or n & (n - 1) or r < 1:
         raise ValueError(f"scrypt takes no cost {n} with block size {r}")
     block = np.empty(32 * r * LANES, dtype=np.uint32)
-    # asked for once: the system takes longer to give new memory than the processor to fill it
-    memory = np.empty(n * len(block) if pairs else 0, dtype=np.uint32)
+    memory = _memory(n * len(block) if pairs else 1)
     other, state = np.empty_like(block), np.empty(SALSA_WORDS * LANES, dtype=np.uint32)
     asked = np.empty(LANES, dtype=np.int64)
     found: list[bytes] = []
@@ -49,6 +49,15 @@ def derive_together(pairs: Sequence[tuple[bytes, bytes]], *, n: int, r: int, siz
             for lane, (password, _) in enumerate(some)
         ]
     return found
+
+
+def _memory(words: int) -> Places:
+    """Return so much memory, in pages of the usual size.
+
+    It is asked for once: the system takes longer to give new memory than the processor to fill it. numpy asks for huge
+    pages, which in virtual machines may take four times as long to be given, and are no faster to mix in.
+    """
+    return np.frombuffer(mmap(-1, words * np.dtype(np.uint32).itemsize), dtype=np.uint32)
 
 
 def _side_by_side(blocks: Sequence[bytes]) -> Places:
