@@ -5,7 +5,7 @@ from __future__ import annotations
 from secretscan.cli.execute import cache_dir
 from secretscan.cli.options import command_app
 from secretscan.errors import SecretScanError
-from secretscan.pipeline.lastaudit import FOLDER
+from secretscan.pipeline.auditplace import FOLDER
 
 app = command_app("Show, fill or clear what secretscan keeps between runs.")
 

@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from secretscan.cli.arguments import ScanArguments
-from secretscan.cli.execute import execute
+from secretscan.cli.execute import cache_dir, execute
 from secretscan.sources.git.repository import Repository, open_repository
+
+if TYPE_CHECKING:
+    from secretscan.sources.git.ahead import WalkAhead
 
 
 def staged(repo: str, arguments: ScanArguments, *, whole_files: bool = False) -> int:
@@ -52,11 +56,9 @@ def history(
     repo: str, arguments: ScanArguments, *, unreachable: bool, rev: str, since: str, stats: bool = False
 ) -> int:
     """Scan everything that git can reach in `repo`."""
-    from secretscan.sources.git.ahead import WalkAhead
-
     repository = open_repository(repo, os.environ)
-    # git lists what there is while all that is imported, which takes as long
-    with nullcontext() if rev or since else WalkAhead(repository.git) as ahead:
+    is_walked = not (rev or since) and _is_first_audit(repository, arguments)
+    with _walk_ahead(repository) if is_walked else nullcontext() as ahead:
         from secretscan.pipeline.history import scan_history
 
         scan = partial(scan_history, repository, unreachable=unreachable, rev=rev, since=since, ahead=ahead)
@@ -74,6 +76,21 @@ def commit_range(revisions: str, repo: str, arguments: ScanArguments, *, stats: 
         lambda settings: scan_range(repository, revisions, settings),
         stats=stats,
     )
+
+
+def _is_first_audit(repository: Repository, arguments: ScanArguments) -> bool:
+    """Whether nothing can be known of an earlier audit, whose report would then perhaps be had without a walk."""
+    from secretscan.pipeline.auditplace import outcome_file
+
+    folder = cache_dir()
+    return arguments.no_cache or folder is None or not outcome_file(folder, repository).exists()
+
+
+def _walk_ahead(repository: Repository) -> WalkAhead:
+    """Let git list what there is while all that reads it is imported, which takes as long."""
+    from secretscan.sources.git.ahead import WalkAhead
+
+    return WalkAhead(repository.git)
 
 
 def _root(repository: Repository) -> Path | None:

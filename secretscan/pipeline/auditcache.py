@@ -21,7 +21,7 @@ from secretscan.model.provenance import HistoryObject
 from secretscan.model.span import Span
 from secretscan.pipeline.auditfile import MARK_BYTES, NOWHERE, AuditFile, SavedGroup, read_audit, write_audit
 from secretscan.pipeline.auditkey import audit_key
-from secretscan.pipeline.lastaudit import FOLDER
+from secretscan.pipeline.auditplace import FOLDER
 from secretscan.pipeline.lookmemory import LookMemory
 from secretscan.pipeline.looks import Looks
 from secretscan.pipeline.settings import ScanSettings

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
-from typing import Final
 
 from secretscan.engine.program import Program
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.auditkey import audit_key
+from secretscan.pipeline.auditplace import FOLDER, outcome_file
 from secretscan.pipeline.fingerprinting import Fingerprinting
 from secretscan.pipeline.finish import finish, is_complete
 from secretscan.pipeline.groups import Group
@@ -22,9 +21,6 @@ from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.sightings import Key
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.state import repository_state
-
-FOLDER: Final = "audits"
-"""Folder of the saved audits in that of the cache."""
 
 
 class LastAudit:
@@ -37,11 +33,8 @@ class LastAudit:
         if settings.cache_dir is not None and settings.remembers:
             self._folder = settings.cache_dir / FOLDER
             self._state = repository_state(repository)
-            # named by the place alone: where there is no file, the key, which costs more, is never asked for
-            place = blake2b(
-                os.path.realpath(repository.git_dir).encode("utf-8", "surrogateescape"), digest_size=16
-            )
-            self._path = self._folder / f"{place.hexdigest()}.outcome"
+            # where there is no file, the key, which costs more, is never asked for
+            self._path = outcome_file(settings.cache_dir, repository)
 
     def report(self, stats: ScanStats, looks: Looks, began: float) -> Report | None:
         """Return the report, on the objects that `looks` reads once more; None where it cannot be had so.
