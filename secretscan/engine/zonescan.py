@@ -76,13 +76,14 @@ class ZoneScan(TextScan):
             ]
 
     def _carry_claim(self, claim: Claim, shift: int) -> None:
-        span = claim.finding.span
-        moved = replace(claim.finding, span=Span(span.start + shift, span.end + shift))
+        span = Span(claim.finding.span.start + shift, claim.finding.span.end + shift)
+        finding = replace(claim.finding, span=span, region=self._lines.region(span))
         if claim.pairing is not None:
-            self._pairings[moved.rule_id] = claim.pairing
-        self.add(moved, is_judged=claim.is_judged)
-        finding, is_judged = self._claims[-1]
-        self.claims.append(Claim(finding, is_judged, claim.start + shift, claim.end + shift, claim.pairing))
+            self._pairings[finding.rule_id] = claim.pairing
+        self._claims.append((finding, claim.is_judged))
+        self.claims.append(
+            Claim(finding, claim.is_judged, claim.start + shift, claim.end + shift, claim.pairing)
+        )
 
     def _starts(self, rule: Rule) -> list[int] | None:
         # windows reach on to where a match may end; none that counts begins behind the zone

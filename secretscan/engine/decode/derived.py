@@ -32,6 +32,9 @@ _ENDS: Final = (b" ", b"\t", b"\r", b"\v", b"\f", b'"', b"'", b"`")
 _MAX_GAP_LINES: Final = 20
 """Lines left out are replaced by as many empty ones, up to this, so that distances between values stay true."""
 
+_GAP_LOOK: Final = 2048
+"""Bytes in which most texts have so many lines."""
+
 
 class Scale(IntEnum):
     """How bytes of a part lie to the bytes they came from."""
@@ -140,11 +143,11 @@ def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> 
             if at >= 0 and low > at:
                 stop = _stop(text, at, low)
                 put(text[at:stop], at, stop, Scale.SAME)
-                lines = text.count(b"\n", stop, low)
+                lines = _lines_in(text, stop, low)
                 if not lines and low - stop <= _SHORT_GAP:
                     low = stop
                 else:
-                    put(b"\n" * max(1, min(lines, _MAX_GAP_LINES)), stop, low, Scale.SAME)
+                    put(b"\n" * max(1, lines), stop, low, Scale.SAME)
             put(text[low : part.start], low, part.start, Scale.SAME)
         put(part.decoded, part.start, part.end, part.scale)
         at = part.end
@@ -155,6 +158,15 @@ def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> 
     stop = _stop(text, at, len(text))
     put(text[at:stop], at, stop, Scale.SAME)
     return Derived(b"".join(out), how, ways.origin, ways.is_new)
+
+
+def _lines_in(text: bytes, low: int, high: int) -> int:
+    """Return how many lines end in [low, high), up to `_MAX_GAP_LINES`: most gaps are long, and have more."""
+    near = low + _GAP_LOOK
+    lines = text.count(b"\n", low, min(near, high))
+    if lines < _MAX_GAP_LINES and near < high:
+        lines += text.count(b"\n", near, high)
+    return min(lines, _MAX_GAP_LINES)
 
 
 def _low(text: bytes, limit: int, start: int) -> int:

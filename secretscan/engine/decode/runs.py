@@ -33,6 +33,8 @@ _URL_SAFE: Final = (b"-", b"_")
 _URL_MEMBERS: Final = _MEMBERS | frozenset(b"-_")
 _FROM_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _HEX: Final = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
+_RUN: Final = re.compile(rb"[A-Za-z0-9+/]*")
+"""Of `_MEMBERS`, so many as there are."""
 _LINE_BREAK: Final = re.compile(rb"(?:\\n|\\)?\r?\n[ \t]{0,40}")
 _PRINTABLE: Final = bytes([*b"\t\r\n", *range(0x20, 0x7F)])
 _WORDLIKE: Final = (string.ascii_letters + string.digits).encode()
@@ -147,9 +149,8 @@ def _lines(text: bytes, start: int, end: int) -> Found | None:
         gap = _LINE_BREAK.match(text, end)
         if gap is None:
             break
-        start = end = gap.end()
-        while end < len(text) and text[end] in _MEMBERS:
-            end += 1
+        start = gap.end()
+        end = _RUN.match(text, start).end()  # type: ignore[union-attr]
         first = places[0][1] - places[0][0]
         if end == start or end - start > first or not _is_promising(_base64(text[start:end][:_HEAD]) or b""):
             break
