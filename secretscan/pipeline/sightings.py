@@ -3,7 +3,7 @@
 A history shows the same secret in thousands of versions of a file. What the first pass keeps of each is an
 object id; the places worth showing are looked at again at the end (`places`). Those are mostly the newest and the
 oldest version with the secret, which in a pack are the first and the last to be read: what was found in these is
-kept, as long as it is not too much.
+kept, as long as it is not too much, and where little was found all of it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from secretscan.model.span import Span
 _KEPT_AT_ONCE: Final = 4_000
 _KEPT: Final = 40_000
 """Findings kept while a batch is scanned, and of all batches: some 60 MB at most."""
+
+_FEW: Final = 500
+"""Findings of a batch that are kept whatever they are of: it takes less to hand them over than to find some again."""
 
 Key = tuple[str, Secret]
 """What makes two findings one: rule id and secret."""
@@ -75,7 +78,9 @@ class Sightings:
                 self.prune()
 
     def prune(self) -> None:
-        """Of the findings kept, drop all but those in the first and the last object with a secret."""
+        """Of the findings kept, drop all but those in the first and the last object with a secret, unless they are few."""
+        if self._count <= _FEW:
+            return
         ends = {oid for pair in self._ends.values() for oid in pair}
         self.kept = {oid: found for oid, found in self.kept.items() if oid in ends}
         self._count = sum(map(len, self.kept.values()))

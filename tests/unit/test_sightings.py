@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from secretscan.model.finding import Finding
 from secretscan.model.provenance import HistoryObject, Where
 from secretscan.model.secret import Secret
@@ -29,7 +31,10 @@ def oids(*numbers: int) -> set[str]:
     return {f"{number:040x}" for number in numbers}
 
 
-def test_the_first_and_the_last_object_with_each_secret_are_kept_whole() -> None:
+def test_the_first_and_the_last_object_with_each_secret_are_kept_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_FEW", 0)
     seen = Sightings()
     for number in range(10):
         seen.add(origin(number), [finding("a"), finding("b", 3)] if 3 <= number <= 5 else [finding("a")])
@@ -39,7 +44,19 @@ def test_the_first_and_the_last_object_with_each_secret_are_kept_whole() -> None
     assert set(seen.origins) == oids(*range(10))
 
 
-def test_merged_sightings_keep_what_each_kept() -> None:
+def test_few_findings_are_all_kept() -> None:
+    seen = Sightings()
+    for number in range(module._FEW):
+        seen.add(origin(number), [finding("a")])
+    seen.prune()
+    assert set(seen.kept) == oids(*range(module._FEW))
+    seen.add(origin(module._FEW), [finding("a")])
+    seen.prune()
+    assert set(seen.kept) == oids(0, module._FEW)
+
+
+def test_merged_sightings_keep_what_each_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FEW", 0)
     one, two = Sightings(), Sightings()
     for number in range(4):
         one.add(origin(number), [finding("a")])
