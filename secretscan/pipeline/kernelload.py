@@ -9,7 +9,6 @@ from typing import Final
 
 from secretscan import kernels
 from secretscan.engine.program import Program
-from secretscan.engine.searchtables import load_tables
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.sources.git.repository import Repository
 
@@ -95,6 +94,8 @@ class KernelLoading:
         if self._folder is not None:
             self._is_loaded = kernels.load(self._folder)
             if self._is_loaded:
+                from secretscan.engine.searchtables import load_tables
+
                 self._program.tables = load_tables(self._program, self._folder.parent, save=self._remembers)
                 for name in _WANTED_LATER:
                     import_module(name)

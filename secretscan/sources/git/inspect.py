@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from configparser import Error as ConfigParserError
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +34,8 @@ class CommitFacts:
 
 def promisor_remotes(repo: Repository) -> tuple[str, ...]:
     """Return the remotes from which a partial clone may fetch what it lacks; empty for a full clone."""
+    from configparser import Error as ConfigParserError
+
     from git.config import GitConfigParser
 
     try:
