@@ -47,14 +47,13 @@ class VersionColumns:
 class BulkScanner:
     """Scans batches of versions in columns, with kernels, which must be loaded."""
 
-    def __init__(self, scan: DeltaScanner, screen: Screen, traits: PathTraits, path_numbers: Numbers) -> None:
-        """Take what scans a version, the screen of its scanner, and the paths, with the number of each version's."""
+    def __init__(self, scan: DeltaScanner, screen: Screen, traits: PathTraits, known: KnownColumns) -> None:
+        """Take what scans a version, the screen of its scanner, the paths, and what gets what is known of versions."""
         self._scan = scan
         self._screen = screen
         self._one_by_one = BatchScanner(scan)
         self._traits = traits
-        self._path_numbers = path_numbers
-        self._known = KnownColumns(path_numbers, traits.paths)
+        self._known = known
 
     @property
     def scanned_bytes(self) -> int:
@@ -84,7 +83,7 @@ class BulkScanner:
 
     def _look(self, batch: VersionColumns) -> Seen:
         """Return what the screen sees of the versions."""
-        paths = self._path_numbers[batch.numbers]
+        paths = self._known.path_numbers[batch.numbers]
         rows = self._traits.of(paths)
         base_sizes = self._known.base_sizes(batch.numbers, batch.bases)
         cut = batch.cut.cut(base_sizes, rows[:, WATCHED].copy())

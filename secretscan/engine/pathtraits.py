@@ -13,7 +13,7 @@ from secretscan.engine.filekind import file_kind
 from secretscan.engine.partcolumns import CODES
 
 if TYPE_CHECKING:
-    from secretscan.kernels.compiled import Numbers, Table
+    from secretscan.kernels.compiled import Places, Table
 
 KIND, WATCHED, ANNOUNCES, MAY_BE_BUNDLE = 0, 1, 2, 3
 """Columns: the code of the kind of file, what makes it worth decoding (`bulkcut`), whether it may announce short
@@ -30,7 +30,7 @@ class PathTraits:
         self._rows = np.zeros((len(paths), _COLUMNS), dtype=np.int64)
         self._is_told = np.zeros(len(paths), dtype=np.bool_)
 
-    def of(self, numbers: Numbers) -> Table:
+    def of(self, numbers: Places) -> Table:
         """Return a row for each of the paths with these numbers."""
         fresh = numbers[~self._is_told[numbers]]
         for number in set(fresh.tolist()):

@@ -9,6 +9,7 @@ import numpy as np
 from secretscan.engine.bulkcut import BulkCut
 from secretscan.engine.bulkscan import BulkScanner, VersionColumns
 from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.knowncolumns import KnownColumns
 from secretscan.engine.pathtraits import PathTraits
 from secretscan.engine.scanner import Scanner
 from secretscan.engine.versions import NO_BASE
@@ -60,14 +61,18 @@ class BulkObjects:
         """Take the objects."""
         self.table = table
         self.codes = np.frombuffer(table.codes, dtype=np.uint8)
-        self.paths = np.frombuffer(table.path_numbers, dtype=np.uint32).astype(np.int64)
         self._ids = np.frombuffer(table.ids, dtype=np.uint8).reshape(len(table), -1)
         self._traits = PathTraits(table.paths)
+        self._known = KnownColumns(np.frombuffer(table.path_numbers, dtype=np.uint32), table.paths)
 
     def scanner(self, scanner: Scanner) -> BulkScanner:
-        """Return what scans batches of them, and knows of none yet; `scanner` has a screen with kernels."""
+        """Return what scans the batches of a shard: no version is a delta of one of another shard.
+
+        `scanner` has a screen with kernels. There is one shard at a time.
+        """
         assert scanner.screen is not None  # noqa: S101 - kernels are for what has one
-        return BulkScanner(DeltaScanner(scanner), scanner.screen, self._traits, self.paths)
+        self._known.forget()
+        return BulkScanner(DeltaScanner(scanner), scanner.screen, self._traits, self._known)
 
     def without(self, batch: VersionColumns, left_out: Sequence[int]) -> tuple[bytes, bytes]:
         """Return the ids and the sizes (32 bits each) of a batch without the versions at some places."""

@@ -63,12 +63,13 @@ def bulk_scanner(scanner: Scanner, versions: Sequence[HeldVersion]) -> BulkScann
 
     from secretscan.engine.bulkscan import BulkScanner
     from secretscan.engine.deltascan import DeltaScanner
+    from secretscan.engine.knowncolumns import KnownColumns
     from secretscan.engine.pathtraits import PathTraits
 
     paths = [version.path for version in versions]
     assert scanner.screen is not None
-    numbers = np.array([paths.index(path) for path in paths], dtype=np.int64)
-    return BulkScanner(DeltaScanner(scanner), scanner.screen, PathTraits(paths), numbers)
+    known = KnownColumns(np.array([paths.index(path) for path in paths], dtype=np.uint32), paths)
+    return BulkScanner(DeltaScanner(scanner), scanner.screen, PathTraits(paths), known)
 
 
 def version_columns(batch: Sequence[HeldVersion], asked: set[int]) -> VersionColumns:
