@@ -19,7 +19,7 @@ _BOUNDS: Final = np.array([SNIFFED_BYTES, LOOKAROUND_BYTES, NEAR_BYTES, WORTH_PE
 
 
 class CutColumns(NamedTuple):
-    """What of many versions to look at, in one buffer: `versions.Cut` in columns."""
+    """What of many versions to look at, in one buffer: `versions.Cut` in columns, without any binary data."""
 
     text: bytes
     starts: Numbers

@@ -19,7 +19,7 @@ from secretscan.engine.decode import USUAL, hints
 from secretscan.engine.decode.places import ANNOUNCED, may_announce
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.knowncolumns import KnownColumns
-from secretscan.engine.partcolumns import PartColumns
+from secretscan.engine.parts import PartColumns
 from secretscan.engine.pathtraits import ANNOUNCES, KIND, MAY_BE_BUNDLE, WATCHED, PathTraits
 from secretscan.engine.scanner import ScanResult
 from secretscan.engine.versions import NO_TEXT, Version

@@ -73,12 +73,9 @@ class NeedleHits:
         starts, kinds = columns(parts)
         self._make_room(len(text), len(starts))
         ranges = self._ranges.bounds[: len(starts)]
-        ranges[:, 0], ranges[:-1, 1], ranges[-1:, 1], ranges[:, 2] = (
-            starts,
-            starts[1:],
-            len(text),
-            _BIT_OF_KIND[kinds],
-        )
+        ranges[:, 0], ranges[:, 2] = starts, _BIT_OF_KIND[kinds]
+        ranges[:-1, 1] = starts[1:]
+        ranges[-1:, 1] = len(text)
         find_needles(
             frozen(text),
             self._ranges,

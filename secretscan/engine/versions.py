@@ -85,8 +85,7 @@ class Cut(NamedTuple):
 
     text: bytes
     starts: Sequence[int]
-    """Where the part of each version starts, ascending; `NO_TEXT` for one that is not looked at: it is in UTF-16, or, where
-    kernels cut, binary data."""
+    """Where the part of each version starts, ascending; `NO_TEXT` for one in UTF-16, which is not looked at."""
     is_delta: Sequence[int]
     """Whether only what differs from its base is in the part of a version."""
     may_decode: Sequence[int]

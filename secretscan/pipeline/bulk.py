@@ -25,6 +25,7 @@ from secretscan.sources.git.table import FILE, NOTE, WHERES, ObjectTable
 
 _TYPES = np.array([kind_of(code) for code in range(len(WHERES))], dtype=np.uint8)
 """The type of pack entry that each kind of row is made of."""
+_LEFT_OUT = frozen(b"".join(NO_TEXT))
 
 
 class _BulkVersion:
@@ -127,7 +128,7 @@ class BulkShard:
         sizes = batch.made_at[slots + 1] - starts
         text = np.empty(int(sizes.sum()) + ROOM * len(sizes), dtype=np.uint8)
         text_at = np.empty(len(sizes) + 1, dtype=np.int64)
-        message_texts(batch.made, starts, sizes, frozen(b"".join(NO_TEXT)), text, text_at)
+        message_texts(batch.made, starts, sizes, _LEFT_OUT, text, text_at)
         nothing = np.zeros(len(sizes), dtype=np.int64)
         cut = BulkCut(text, text_at[:-1], np.diff(text_at), batch.copies, nothing, nothing)
         return self._columns(cut, numbers, np.full(len(sizes), NO_BASE, dtype=np.int64))
