@@ -6,7 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from secretscan.engine.program import build
+from secretscan.engine.scanner import Scanner
 from secretscan.engine.structure import STRUCTURES
+from secretscan.model.blob import Blob
+from secretscan.model.provenance import WorkTreeFile
 from secretscan.rules.load import load_rules
 from secretscan.rules.model import Rule
 from secretscan.rules.reach import trigger
@@ -78,3 +82,14 @@ def test_examples_differ_between_rules() -> None:
             filled = fill(text, seed=f"{rule.id}/{number}")
             assert filled not in seen, (rule.id, seen[filled].id)
             seen[filled] = rule
+
+
+@pytest.mark.parametrize("line", ["\\n", "\\r\\n", "a\\n", "P", "\n"])
+def test_a_key_that_never_ends_is_told_in_time(line: str) -> None:
+    scanner = Scanner(
+        build([rule for rule in RULES.values() if "key" in rule.categories], "keys"), screened=False
+    )
+    text = "\n".join(
+        f"{word}2: abcd {line * 6000}" for word in ("PuTTY-User-Key-File-", "-----BEGIN PRIVATE KEY-----")
+    )
+    assert scanner.scan(Blob(text.encode(), WorkTreeFile(b"a.json"))).problems == []
