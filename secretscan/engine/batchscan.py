@@ -14,8 +14,10 @@ from typing import NamedTuple
 from secretscan.engine.decode import USUAL, hints
 from secretscan.engine.decode.places import ANNOUNCED, announces, is_bundle, may_announce, may_be_bundle
 from secretscan.engine.deltascan import DeltaScanner
-from secretscan.engine.parts import part_of
-from secretscan.engine.prefilter import Windows
+from secretscan.engine.glance import NOTHING_SEEN, Glance
+from secretscan.engine.parts import WholeText, part_of
+from secretscan.engine.rescan import Rescan
+from secretscan.engine.resting import NOTHING, Hidden, Ranges, hidden_in, moved, moved_hidden
 from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.engine.screen import Screen
 from secretscan.engine.versions import NO_BASE, NO_TEXT, HeldVersion, Version, cut_parts
@@ -36,8 +38,8 @@ class Seen(NamedTuple):
     binary: Container[int]
     unseen: Container[int]
     """Those that are no plain text."""
-    windows: Mapping[int, Windows]
-    """Where rules could match, of texts that were looked at as a whole."""
+    glances: Mapping[int, Glance]
+    """At those that were looked at as a whole."""
     doubtful: Set[int]
     """All of which more must be asked than what is known of their base."""
 
@@ -49,6 +51,8 @@ class BatchScanner:
         """Take the scanner for what a screen cannot decide."""
         self._scan = scan
         self._scanner = scan.scanner
+        screen = self._scanner.screen
+        self._rescan = None if screen is None else Rescan(scan, screen)
 
     @property
     def scanned_bytes(self) -> int:
@@ -78,12 +82,12 @@ class BatchScanner:
     def settle(self, n: int, version: Version, base: Known | None, seen: Seen) -> tuple[ScanResult, Known]:
         """Return what version `n` of those `seen` holds, and what is then known of it, given the same of its base."""
         told = None if n in seen.unseen else self._told(n, version, base, seen)
-        return told or self._in_full(version, base, seen.windows.get(n))
+        return told or self._in_full(version, base, seen.glances.get(n))
 
     def _in_full(
-        self, version: Version, base: Known | None, windows: Windows | None = None
+        self, version: Version, base: Known | None, glance: Glance | None = None
     ) -> tuple[ScanResult, Known]:
-        return self._scan.scan(version.data, version.provenance, base, version.copies, windows)
+        return self._scan.scan(version.data, version.provenance, base, version.copies, glance)
 
     def _look(self, versions: Sequence[Version], known: dict[int, Known], screen: Screen) -> Seen:
         """Return what the screen sees of the versions."""
@@ -92,7 +96,7 @@ class BatchScanner:
         shown = [n for n, start in enumerate(starts) if start != NO_TEXT]
         parts = [part_of(starts[n], versions[n].path, is_binary=n in binary) for n in shown]
         whole = {
-            part: (starts[n] + 1, starts[n] + 1 + versions[n].size)  # behind its newline
+            part: WholeText(starts[n] + 1, starts[n] + 1 + versions[n].size)  # behind its newline
             for part, n in enumerate(shown)
             if not is_delta[n] and n not in binary
         }
@@ -112,6 +116,7 @@ class BatchScanner:
         decoding.update(n for n, may_stand in announcers.items() if may_stand)
         opened = {shown[part] for part in looked.opened}
         unseen = set(range(len(versions))).difference(shown)
+        glances = {shown[part]: looked.glances.get(part, NOTHING_SEEN) for part in whole}
         bundles = (n for n in shown if may_be_bundle(versions[n].path))
         return Seen(
             is_delta,
@@ -120,41 +125,63 @@ class BatchScanner:
             decoding,
             binary,
             unseen,
-            {shown[part]: looked.windows.get(part, {}) for part in whole},
-            {*opened, *decoding, *unseen, *bundles, *(n for n in shown if n in binary)},
+            glances,
+            {
+                *opened,
+                *(n for n, glance in glances.items() if glance.far),
+                *decoding,
+                *unseen,
+                *bundles,
+                *(n for n in shown if n in binary),
+            },
         )
 
     def _told(
         self, n: int, version: Version, base: Known | None, seen: Seen
     ) -> tuple[ScanResult, Known] | None:
         """Return result and knowledge of version `n` if it needs no scan of its own, or `None`."""
-        path, is_delta = version.path, seen.is_delta[n]
-        if n in seen.opened:
+        path, is_delta, is_open = version.path, seen.is_delta[n], n in seen.opened
+        if is_open and not is_delta:
             return None
         if is_delta and (base is None or base.is_whole or base.path != path):
             return None
         if n in seen.binary:
-            return ScanResult(), Known(path, version.size, is_whole=True)
-        decodes = self._decodes(version, base if is_delta else None, may_decode=n in seen.decoding)
-        if decodes is None:
+            return None if is_open else (ScanResult(), Known(path, version.size, is_whole=True))
+        far: Ranges | None
+        if is_delta and base is not None and base.far:
+            far = moved(base.far, version.copies, base.size, version.size)
+        else:
+            far = seen.glances[n].far if n in seen.glances else ()
+        hidden = self._hidden(version, base if is_delta else None, is_sought=n in seen.decoding)
+        if far is None or hidden is None:
             return None
-        known = Known(path, version.size, decodes=decodes, announces=n in seen.announces, is_thorough=False)
-        if not is_delta or base is None or not base.claims:
+        known = Known(
+            path, version.size, hidden=hidden, far=far, announces=n in seen.announces, is_thorough=False
+        )
+        if not is_delta or base is None:
+            return ScanResult(), known
+        if is_open:
+            return self._rescan.scan(version, base, known) if self._rescan is not None else None
+        if not base.claims and not hidden.inner:
             return ScanResult(), known
         return self._scan.carry(version.data, path, base, version.copies, known)
 
-    def _decodes(self, version: Version, base: Known | None, *, may_decode: bool) -> bool | None:
-        """Return whether deltas of the version must be searched for encoded text; `None` when it holds some."""
+    def _hidden(self, version: Version, base: Known | None, *, is_sought: bool) -> Hidden | None:
+        """Return what a version holds encoded; `None` when it takes a scan to know."""
         path = version.path
         if not self._scanner.max_depth:
-            return False
-        if not (may_decode or (base is not None and base.decodes)):
-            return may_be_bundle(path) and is_bundle(path, version.data)
+            return NOTHING
+        is_any = base is not None and base.hidden.is_any
+        if not (is_sought or is_any):
+            return Hidden(may_be_bundle(path) and is_bundle(path, version.data))
         data = version.data
+        if base is not None and not is_sought:
+            same = moved_hidden(base.hidden, data, version.copies, base.size)
+            if same is not None:
+                return same
         texts = list(self._scanner.derive(data, path))
-        if not self._scanner.all_closed(texts, path, self._scanner.max_depth):
-            return None
-        return bool(texts) or is_bundle(path, data)
+        closed = self._scanner.all_closed(texts, path, self._scanner.max_depth)
+        return hidden_in(data, path, texts) if closed else None
 
 
 def scan_blobs(scanner: Scanner, blobs: Sequence[Blob]) -> list[ScanResult]:
@@ -191,7 +218,9 @@ def _announce(
 
 def _is_empty(base: Known | None, path: bytes) -> bool:
     """Whether nothing at all is in a base under the same path, and nothing that its deltas must be searched for."""
-    return not (base is None or base.is_whole or base.decodes or base.claims or base.path != path)
+    return not (
+        base is None or base.is_whole or base.hidden.is_any or base.far or base.claims or base.path != path
+    )
 
 
 def _base_sizes(versions: Sequence[Version], known: dict[int, Known]) -> list[int]:

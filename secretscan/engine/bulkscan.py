@@ -18,8 +18,9 @@ from secretscan.engine.bulkcut import BulkCut, CutColumns
 from secretscan.engine.decode import USUAL, hints
 from secretscan.engine.decode.places import ANNOUNCED, may_announce
 from secretscan.engine.deltascan import DeltaScanner
+from secretscan.engine.glance import NOTHING_SEEN
 from secretscan.engine.knowncolumns import KnownColumns
-from secretscan.engine.parts import PartColumns
+from secretscan.engine.parts import PartColumns, WholeText
 from secretscan.engine.pathtraits import ANNOUNCES, KIND, MAY_BE_BUNDLE, WATCHED, PathTraits
 from secretscan.engine.scanner import ScanResult
 from secretscan.engine.versions import NO_TEXT, Version
@@ -94,7 +95,8 @@ class BulkScanner:
         whole_parts = np.flatnonzero(cut.is_delta[shown] == 0)
         lows = starts[whole_parts] + 1  # behind its newline
         highs = lows + batch.sizes[shown[whole_parts]]
-        whole = dict(zip(whole_parts.tolist(), zip(lows.tolist(), highs.tolist(), strict=True), strict=True))
+        texts = map(WholeText, lows.tolist(), highs.tolist())
+        whole = dict(zip(whole_parts.tolist(), texts, strict=True))
         looked = self._screen.look(cut.text, parts, whole)
         decoding = set(np.flatnonzero((cut.may_decode != 0) & (cut.starts != NO_TEXT)).tolist())
         announcing = set[int]()
@@ -109,12 +111,13 @@ class BulkScanner:
         unseen = set(np.flatnonzero(cut.starts == NO_TEXT).tolist())
         bundles = np.flatnonzero((rows[:, MAY_BE_BUNDLE] != 0) & (cut.starts != NO_TEXT)).tolist()
         doubtful = {*opened, *decoding, *unseen, *bundles}
-        windows = {
-            n: looked.windows.get(part, {})
+        glances = {
+            n: looked.glances.get(part, NOTHING_SEEN)
             for part, n in zip(whole, shown[whole_parts].tolist(), strict=True)
-            if n in doubtful
+            if part in looked.glances or n in doubtful
         }
-        return Seen(cut.is_delta.tolist(), announcers, opened, decoding, (), unseen, windows, doubtful)
+        doubtful.update(n for n, glance in glances.items() if glance.far)
+        return Seen(cut.is_delta.tolist(), announcers, opened, decoding, (), unseen, glances, doubtful)
 
     def _announcers(
         self, batch: VersionColumns, cut: CutColumns, rows: Table, announcing: set[int]

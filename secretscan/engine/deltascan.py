@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from secretscan.engine.decode.places import is_bundle, may_announce
+from secretscan.engine.decode.places import may_announce
+from secretscan.engine.glance import Glance
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.prefilter.keywords import KeywordPrefilter
+from secretscan.engine.resting import NOTHING, Hidden, hidden_in
 from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.engine.textform import has_nul
 from secretscan.engine.windows import (
@@ -22,11 +24,13 @@ from secretscan.engine.windows import (
     NEAR_BYTES,
     WORTH_PERCENT,
     Range,
+    free_end,
+    free_start,
     is_wide,
-    line_end,
     line_start,
     quiet_ranges,
     seams,
+    spans_far,
     with_wrapped_lines,
     zones,
 )
@@ -65,11 +69,11 @@ class DeltaScanner:
         provenance: Provenance,
         base: Known | None = None,
         copies: Sequence[tuple[int, int, int]] = (),
-        windows: Windows | None = None,
+        seen: Glance | None = None,
     ) -> tuple[ScanResult, Known]:
         """Return the findings of `data`, and what is then known of it for its own deltas.
 
-        `copies` are the ranges (offset in the base, offset here, length) that it shares with `base`. `windows` are
+        `copies` are the ranges (offset in the base, offset here, length) that it shares with `base`. `seen` is
         what the scanner would tell of `data`, where that is known.
         """
         path = provenance.path
@@ -80,7 +84,7 @@ class DeltaScanner:
             found = self._scan_zones(data, path, base, copies)
             if found is not None:
                 return found
-        return self._scan_all(data, path, windows)
+        return self._scan_all(data, path, seen)
 
     def carry(
         self, data: bytes, path: bytes, base: Known, copies: Sequence[tuple[int, int, int]], known: Known
@@ -90,24 +94,24 @@ class DeltaScanner:
         For a text that shares `copies` with its base, and has nothing in the lines around what differs.
         """
         quiet = quiet_ranges(copies, zones(data, seams(copies, base.size, len(data))), len(data))
-        scan, result = self._new_scan(data, path)
+        scan, result = self.new_scan(data, path)
         scan.carry(base, quiet)
-        gone = sum(_is_gone(claim, base, copies) for claim in base.claims)
-        if len(scan.claims) + gone != len(base.claims):
+        scan.add_inner(known.hidden)
+        if len(scan.claims) != sum(_times_kept(claim, base, copies) for claim in base.claims):
             return None
-        return self._finish(scan, result, known)
+        return self.finish(scan, result, known)
 
-    def _scan_all(self, data: bytes, path: bytes, windows: Windows | None) -> tuple[ScanResult, Known]:
-        scan, result = self._new_scan(data, path)
-        windows = self.scanner.windows(data, path) if windows is None else windows
+    def _scan_all(self, data: bytes, path: bytes, seen: Glance | None) -> tuple[ScanResult, Known]:
+        scan, result = self.new_scan(data, path)
+        windows, far, _ = self.scanner.glance(data, path) if seen is None else seen
         scan.zone = (0, len(data))
         scan.add_matches(windows)
         self.scanned_bytes += len(data)
-        decodes = self._decode(scan, result, data, path)
-        is_whole = any(map(self._is_wide, windows))
+        hidden = self._decode(scan, result, data, path)
         is_thorough = self.scanner.screen is None
-        known = Known(path, len(data), decodes=decodes, is_whole=is_whole, is_thorough=is_thorough)
-        return self._finish(scan, result, known)
+        is_whole = any(map(self._is_wide if is_thorough else self.spans_far, windows))
+        known = Known(path, len(data), hidden=hidden, far=far, is_whole=is_whole, is_thorough=is_thorough)
+        return self.finish(scan, result, known)
 
     def _scan_zones(
         self, data: bytes, path: bytes, base: Known, copies: Sequence[tuple[int, int, int]]
@@ -116,7 +120,7 @@ class DeltaScanner:
         busy = self._settle(data, zones(data, seams(copies, base.size, len(data))), base, copies)
         if 100 * sum(zone.end - zone.low for zone in busy) > WORTH_PERCENT * len(data):
             return None
-        scan, result = self._new_scan(data, path)
+        scan, result = self.new_scan(data, path)
         for zone in busy:
             windows = self._windows(data, zone)
             if windows is None:
@@ -129,21 +133,23 @@ class DeltaScanner:
             return None
         if base.claims or base.crossing:
             scan.carry(base, quiet_ranges(copies, [(z.start, z.end) for z in busy], len(data)))
-        decodes = self._may_decode(data, path, base, busy) and self._decode(scan, result, data, path)
-        return self._finish(scan, result, Known(path, len(data), decodes=decodes))
+        may_decode = self._may_decode(data, path, base, busy)
+        hidden = self._decode(scan, result, data, path) if may_decode else NOTHING
+        return self.finish(scan, result, Known(path, len(data), hidden=hidden))
 
-    def _decode(self, scan: ZoneScan, result: ScanResult, data: bytes, path: bytes) -> bool:
-        """Add what the whole of `data` holds encoded. Return whether its deltas must do the same."""
+    def _decode(self, scan: ZoneScan, result: ScanResult, data: bytes, path: bytes) -> Hidden:
+        """Add and return what the whole of `data` holds encoded."""
         if not self.scanner.max_depth:
-            return False
+            return NOTHING
         texts = list(self.scanner.derive(data, path))
-        for finding in self.scanner.decoded(texts, path, result, self.scanner.max_depth):
-            scan.add(finding, is_judged=finding.rule_id in result.judged)
-        return bool(texts) or is_bundle(path, data)
+        found = list(self.scanner.decoded(texts, path, result, self.scanner.max_depth))
+        hidden = hidden_in(data, path, texts, [(one, one.rule_id in result.judged) for one in found])
+        scan.add_inner(hidden)
+        return hidden
 
     def _may_decode(self, data: bytes, path: bytes, base: Known, busy: Sequence[Zone]) -> bool:
         """Whether `data` may hold something encoded: its base does, or its zones do."""
-        if base.decodes or may_announce(data, path):
+        if base.hidden.is_any or may_announce(data, path):
             return True
         parts = (with_wrapped_lines(data, zone.low, zone.end) for zone in busy)
         return any(True for low, high in parts for _ in self.scanner.derive(data[low:high], path))
@@ -162,9 +168,9 @@ class DeltaScanner:
         ]
         for first, last in busy:
             zone = Zone(
-                _before(data, line_start(data, first - NEAR_BYTES, 0), crossing),
-                _before(data, first, crossing),
-                _behind(data, last, crossing),
+                free_start(data, line_start(data, first - NEAR_BYTES, 0), crossing),
+                free_start(data, first, crossing),
+                free_end(data, last, crossing),
             )
             if settled and zone.low <= settled[-1].end:
                 former = settled.pop()
@@ -198,13 +204,18 @@ class DeltaScanner:
         back = max(program.back[number], 0 if self._sees_triggers else program.ahead[number])
         return is_wide(back, program.newline_span[number], self._lookahead)
 
-    def _new_scan(self, data: bytes, path: bytes) -> tuple[ZoneScan, ScanResult]:
+    def spans_far(self, number: int) -> bool:
+        """Whether matches of a rule can go over more lines than are looked at around a change."""
+        return spans_far(self.scanner.program.newline_span[number])
+
+    def new_scan(self, data: bytes, path: bytes) -> tuple[ZoneScan, ScanResult]:
+        """Return a scan of `data` without claims, and its result."""
         result = ScanResult()
         scan = ZoneScan(data, path, self.scanner.program, result.problems)
         scan.begin()
         return scan, result
 
-    def _finish(self, scan: ZoneScan, result: ScanResult, known: Known) -> tuple[ScanResult, Known]:
+    def finish(self, scan: ZoneScan, result: ScanResult, known: Known) -> tuple[ScanResult, Known]:
         """Return the result, and `known` with what the scan gathered."""
         result.findings = scan.finish(self.scanner.silencer)
         if result.problems and not known.is_whole:
@@ -220,28 +231,13 @@ def is_plain(data: bytes) -> bool:
     return not has_nul(data)
 
 
-def _is_gone(claim: Claim, base: Known, copies: Sequence[tuple[int, int, int]]) -> bool:
-    """Whether a change has taken away a match of the base, or cut through it.
+def _times_kept(claim: Claim, base: Known, copies: Sequence[tuple[int, int, int]]) -> int:
+    """Return how often a match of the base stands in a delta: more than once where `copies` hold it again.
 
-    What it hid behind itself would then be on a line that is looked at; over several lines only if all of it went.
+    One that a change has taken away, or cut through, does not: what it hid behind itself would then be on a line that
+    is looked at; over several lines only if all of it went.
     """
     start, end = claim.start, claim.end
     if (start, end) in base.crossing:
-        return not any(first < end and start < first + length for first, _, length in copies)
-    return not any(first <= start and end <= first + length for first, _, length in copies)
-
-
-def _before(data: bytes, at: int, crossing: Sequence[Range]) -> int:
-    """Return the nearest line start up to `at` that no range straddles."""
-    while inside := [low for low, high in crossing if low < at < high]:
-        at = line_start(data, min(inside), 0)
-    return at
-
-
-def _behind(data: bytes, at: int, crossing: Sequence[Range]) -> int:
-    """Return the nearest end of a line from `at` on that no range straddles."""
-    while inside := [high for low, high in crossing if low < at < high]:
-        at = line_end(data, min(max(inside), len(data)) - 1, 0)
-        if at >= len(data):
-            break
-    return at
+        return sum(first < end and start < first + length for first, _, length in copies)
+    return sum(first <= start and end <= first + length for first, _, length in copies)

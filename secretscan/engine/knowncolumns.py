@@ -59,7 +59,7 @@ class KnownColumns:
 
     def put(self, number: int, known: Known) -> bool:
         """Note what is known of a version; return whether it is more than that it holds nothing."""
-        is_special = bool(known.claims or known.decodes or known.is_whole)
+        is_special = bool(known.claims or known.hidden.is_any or known.far or known.is_whole)
         if is_special:
             self._special[number] = known
             self.is_special[number] = True

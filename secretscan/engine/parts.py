@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, overload
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
+from secretscan.engine.farsight import ruled_out
 from secretscan.engine.filekind import file_kind
+from secretscan.engine.glance import Glance
 from secretscan.engine.prefilter import Windows
 from secretscan.engine.prefilter.hyperscan import END_BITS, Hit
 from secretscan.engine.traits import ALL_KINDS, BINARY
+from secretscan.engine.windows import Range
+from secretscan.rules.model import Rule
 
 if TYPE_CHECKING:
     from secretscan.kernels.compiled import Numbers
+
+_MOST_FAR: Final = 16
+"""Matches over many lines that are ruled out in one text: more are for a scan."""
 
 
 class Part(NamedTuple):
@@ -47,13 +54,50 @@ class PartColumns(Sequence[Part]):
         return Part(int(self.starts[key]), self._names[self._paths[key]], ALL_KINDS[self.kinds[key]])
 
 
+class WholeText:
+    """A part that is a text as a whole, and what a screen sees of it."""
+
+    __slots__ = ("bounds", "far", "opened")
+
+    def __init__(self, low: int, high: int) -> None:
+        """Take where in the buffer the text is."""
+        self.bounds = (low, high)
+        self.opened: set[int] = set()
+        """The rules that may find something."""
+        self.far: list[Range] = []
+        """The bytes that rule out matches over many lines."""
+
+    def rules_out(self, rule: Rule, text: bytes, end: int, reach: tuple[int, int]) -> bool:
+        """Whether there is no match of `rule`, which spans many lines, around a trigger's `end`."""
+        if end <= self.bounds[0] or len(self.far) >= _MOST_FAR:
+            return False
+        found = ruled_out(rule, text, end, reach, self.bounds)
+        if found is not None:
+            self.far.append(found)
+        return found is not None
+
+    def glance(
+        self,
+        text: bytes,
+        hits: Sequence[Hit],
+        windows_of: Callable[[Sequence[Hit], bytes, set[int]], Windows],
+    ) -> Glance:
+        """Return what was seen, counted from where the text begins, given what was hit in the buffer."""
+        low, high = self.bounds
+        far = tuple((first - low, last - low) for first, last in self.far)
+        if not self.opened:
+            return Glance(far=far)
+        inside = hits_inside(hits, low, high)
+        return Glance(windows_of(inside, text[low:high], self.opened), far, inside)
+
+
 class Looked(NamedTuple):
     """What a screen saw of the parts of a text."""
 
     opened: set[int]
     """Numbers of the parts in which something may be found."""
-    windows: dict[int, Windows]
-    """Where, in those that are whole texts, and by which rules."""
+    glances: dict[int, Glance]
+    """At those that are whole texts, and in which there is something to see."""
 
 
 def part_of(start: int, path: bytes, *, is_binary: bool = False) -> Part:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-from secretscan.engine.prefilter import Windows, make_prefilter
+from secretscan.engine.glance import Glance
+from secretscan.engine.prefilter import make_prefilter
 from secretscan.engine.prefilter.keywords import KeywordPrefilter
 from secretscan.engine.program import Program
 from secretscan.model.blob import Blob, Skipped
@@ -105,7 +106,7 @@ class Scanner:
         self, text: bytes, path: bytes, result: ScanResult, *, is_binary: bool = False
     ) -> list[Finding]:
         texts = list(self.derive(text, path)) if self.max_depth and not is_binary else []
-        windows = self.windows(text, path, is_binary=is_binary)
+        windows = self.glance(text, path, is_binary=is_binary).windows
         inner = list(self.decoded(texts, path, result, self.max_depth))
         if not windows and not inner:
             return []
@@ -117,22 +118,20 @@ class Scanner:
             scan.add(finding, is_judged=finding.rule_id in result.judged)
         return scan.finish(self.silencer)
 
-    def windows(self, text: bytes, path: bytes, *, is_binary: bool = False) -> Windows:
+    def glance(self, text: bytes, path: bytes, *, is_binary: bool = False) -> Glance:
         """Return where rules could match in `text`. A screen leaves out those that would find nothing."""
         if self.screen is None:
-            return self.prefilter.windows(text)
-        return self.screen.windows(text, path, is_binary=is_binary)
+            return Glance(self.prefilter.windows(text))
+        return self.screen.glance(text, path, is_binary=is_binary)
 
     def all_closed(self, texts: Iterable[Derived], path: bytes, depth: int) -> bool:
         """Whether the screen calls decoded `texts` closed, and what they hold encoded in turn."""
-        from secretscan.engine.parts import part_of
-
         for derived in texts:
             # one version of a file mostly holds the same encoded as the one before
             seen = (path, depth, blake2b(derived.data, digest_size=16).digest())
             if seen in self._closed:
                 continue
-            if self.screen is None or self.screen.open_parts(derived.data, [part_of(0, path)]):
+            if self.screen is None or self.screen.glance(derived.data, path).windows:
                 return False
             if depth > 1 and not self.all_closed(self.derive(derived.data, path), path, depth - 1):
                 return False
@@ -154,7 +153,7 @@ class Scanner:
         from secretscan.engine.textscan import TextScan
 
         for derived in texts:
-            windows = self.windows(derived.data, path)
+            windows = self.glance(derived.data, path).windows
             inner = TextScan(derived.data, path, self.program, result.problems)
             inner.add_matches(windows)
             if depth > 1:

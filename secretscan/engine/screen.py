@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
+from secretscan.engine.glance import NOTHING_SEEN, Glance
 from secretscan.engine.overlapping import holds_run
-from secretscan.engine.parts import Looked, Part, hits_inside, part_of, starts_of
-from secretscan.engine.prefilter import Windows
+from secretscan.engine.parts import Looked, Part, WholeText, part_of, starts_of
 from secretscan.engine.prefilter.hyperscan import END_BITS, HIT_MASK, Hit, HyperscanPrefilter
 from secretscan.engine.program import Program
 from secretscan.engine.traits import BINARY, Traits, refuses_words
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from secretscan.engine.hitfilter import HitFilter
     from secretscan.engine.needlehits import NeedleHits
 
-_FILTERED_FROM: Final = 64
+_FILTERED_FROM: Final = 16
 """Hits from which the kernels are asked first."""
 _CLUSTER: Final = 64
 """Bytes between hits of a rule that stand in a cluster, as in a long run of one letter."""
@@ -46,6 +46,8 @@ class Screen:
         """Use the database of `prefilter`."""
         self._program = program
         self._prefilter = prefilter
+        self.windows_of = prefilter.windows_of
+        """Tells where the rules wanted could match in a text, by what was hit in it."""
         self._wordy = WordyLines()
         self._traits = Traits(program)
         self._closed: dict[tuple[int, str], set[bytes]] = {}
@@ -66,39 +68,32 @@ class Screen:
 
             self._needles = NeedleHits(self._program.tables, self._prefilter, len(self._program))
 
-    def open_parts(self, text: bytes, parts: Sequence[Part]) -> set[int]:
-        """Return the numbers of the `parts` of `text` (ascending, disjoint) in which something may be found.
+    def glance(self, text: bytes, path: bytes, *, is_binary: bool = False) -> Glance:
+        """Return where rules could match in `text`, of those alone that may find something in it."""
+        part = part_of(0, path, is_binary=is_binary)
+        return self.look(text, [part], {0: WholeText(0, len(text))}).glances.get(0, NOTHING_SEEN)
+
+    def look(self, text: bytes, parts: Sequence[Part], whole: Mapping[int, WholeText]) -> Looked:
+        """Return which `parts` of `text` (ascending, disjoint) are open, and what `glance` would of `whole` ones.
 
         A part must hold every match whole that matters: lines beyond its edges are not looked at.
         """
-        return self.look(text, parts, {}).opened
-
-    def windows(self, text: bytes, path: bytes, *, is_binary: bool = False) -> Windows:
-        """Return where rules could match in `text`, of those alone that may find something in it."""
-        part = part_of(0, path, is_binary=is_binary)
-        return self.look(text, [part], {0: (0, len(text))}).windows.get(0, {})
-
-    def look(self, text: bytes, parts: Sequence[Part], whole: Mapping[int, tuple[int, int]]) -> Looked:
-        """Return which `parts` of `text` are open, and what `windows` would of each range that is `whole`, by its part."""
         found_hits = self._prefilter.hits(text) if self._needles is None else self._needles.hits(text, parts)
         hits = cast("Sequence[Hit]", found_hits)  # ascending; of the needles an array, as the filter takes it
         found: set[int] = set()
-        opened: dict[int, set[int]] = {number: set() for number in whole}
         starts = starts_of(parts)
         passed = [-_CLUSTER - 1] * (len(self._program) + len(self._program.families))
         if self._filter is None or len(hits) < _FILTERED_FROM:
-            self._look_at(text, parts, starts, map(int, hits), passed, found, opened)
+            self._look_at(text, parts, starts, map(int, hits), passed, found, whole)
         else:
             for some in self._filter.rounds(text, hits, parts, found):
-                self._look_at(text, parts, starts, some, passed, found, opened)
+                self._look_at(text, parts, starts, some, passed, found, whole)
                 if self._filter.learn(self._closed, self._wordy.learned()):
                     self._wordy.tell_again()
-        windows = {
-            number: self._prefilter.windows_of(hits_inside(hits, low, high), text[low:high], opened[number])
-            for number, (low, high) in whole.items()
-            if opened[number]
+        glances = {
+            n: one.glance(text, hits, self.windows_of) for n, one in whole.items() if one.opened or one.far
         }
-        return Looked(found | windows.keys(), windows)
+        return Looked(found.union(n for n, glance in glances.items() if glance.windows), glances)
 
     def _look_at(
         self,
@@ -108,10 +103,10 @@ class Screen:
         hits: Iterable[Hit],
         passed: list[int],
         found: set[int],
-        whole: Mapping[int, set[int]],
+        whole: Mapping[int, WholeText],
     ) -> None:
         """Add parts that may hold something to `found`, of `whole` ones the rules, to `passed` how far hits are settled."""
-        opened: set[int] | None = None
+        one: WholeText | None = None
         rules = len(self._program)
         number, low, high = -1, 0, 0
         for packed in hits:
@@ -119,19 +114,19 @@ class Screen:
             if end > high:
                 number = bisect_right(starts, end - 1) - 1
                 low, high = starts[number], starts[number + 1] if number + 1 < len(starts) else len(text)
-                opened = whole.get(number)
+                one = whole.get(number)
             if end <= passed[hit] or number in found:
                 continue
             part = parts[number]
             if hit >= rules:
-                settled = self._closed_family(text, hit - rules, end, (low, high), part, opened)
-            elif opened is not None and hit in opened:
+                settled = self._closed_family(text, hit - rules, end, (low, high), part, one)
+            elif one is not None and hit in one.opened:
                 settled = high
             else:
                 stride = _STRIDE if 0 < end - passed[hit] <= _CLUSTER else 0
-                settled = self._closed_rule(text, hit, (end, end + stride), (low, high), part)
-                if not settled and opened is not None:
-                    opened.add(hit)
+                settled = self._closed_rule(text, hit, (end, end + stride), (low, high), part, one)
+                if not settled and one is not None:
+                    one.opened.add(hit)
                     settled = high
             if settled:
                 passed[hit] = settled
@@ -139,7 +134,13 @@ class Screen:
                 found.add(number)
 
     def _closed_rule(
-        self, text: bytes, number: int, ends: tuple[int, int], bounds: tuple[int, int], part: Part
+        self,
+        text: bytes,
+        number: int,
+        ends: tuple[int, int],
+        bounds: tuple[int, int],
+        part: Part,
+        one: WholeText | None,
     ) -> int:
         """Return up to where hits of a rule lead to nothing, from the trigger's end on; 0 when this one may.
 
@@ -149,8 +150,9 @@ class Screen:
         end, last = ends[0], min(ends[1], bounds[1])
         low = max(bounds[0], end - program.back[number])
         high = min(bounds[1], last + program.ahead[number])
-        if self._traits.is_wide(number):
-            return 0
+        if self._traits.spans_far(number):
+            reach = (program.back[number], program.ahead[number])
+            return end if one is not None and one.rules_out(program.rule(number), text, end, reach) else 0
         if not program.newline_span[number]:  # a match lies on one line
             low = max(low, text.rfind(b"\n", low, end - 1) + 1)
             stop = text.find(b"\n", last - 1, high)
@@ -198,11 +200,11 @@ class Screen:
         end: int,
         bounds: tuple[int, int],
         part: Part,
-        opened: set[int] | None,
+        one: WholeText | None,
     ) -> int:
         """Return up to where hits of a family lead to nothing; 0 when this one may: its value is on its line.
 
-        With `opened`, its rules that may find something are added to it, and the hit is settled all the same.
+        Of a whole text, `one`, the rules that may find something are noted, and the hit is settled all the same.
         """
         if part.kind == BINARY or not self._traits.family(family, part.kind):
             return bounds[1]
@@ -212,8 +214,8 @@ class Screen:
         stop = far if stop < 0 else stop
         if (low == near and near > bounds[0]) or (stop == far and far < bounds[1]):
             high = min(bounds[1], end + _LONG_LINE)
-            is_open = self._opens(text, family, (end, high), (*bounds, bounds[0]), part, opened)
-            return 0 if is_open and opened is None else end
+            is_open = self._opens(text, family, (end, high), (*bounds, bounds[0]), part, one)
+            return 0 if is_open and one is None else end
         line = text[low:stop]
         if self._wordy.is_wordy(line, quoted=self._traits.is_quoted(family)):
             return stop
@@ -224,8 +226,8 @@ class Screen:
         if key in closed:
             return stop
         around = (*bounds, before if before > near else bounds[0])
-        if self._opens(text, family, (end, stop), around, part, opened):
-            return 0 if opened is None else stop
+        if self._opens(text, family, (end, stop), around, part, one):
+            return 0 if one is None else stop
         if before > near and not self._traits.is_far(family, line):
             self._remember(closed, key)
         return stop
@@ -237,12 +239,12 @@ class Screen:
         place: tuple[int, int],
         around: tuple[int, int, int],
         part: Part,
-        opened: set[int] | None,
+        one: WholeText | None,
     ) -> bool:
-        """Whether a match of the family is more than refused. With `opened`, the rules of all such are added to it."""
+        """Whether a match of the family is more than refused. Of a whole text, `one`, the rules of all such are noted."""
         members = self._traits.family(family, part.kind)
         found = open_members(self._program.head_finder(), members, text, place, around)
-        numbers = set(islice(found, 1) if opened is None else found)
-        if opened is not None:
-            opened |= numbers
+        numbers = set(islice(found, 1) if one is None else found)
+        if one is not None:
+            one.opened |= numbers
         return bool(numbers)

@@ -93,6 +93,11 @@ def is_wide(back: int, newline_span: int, far: int = FAR_BYTES) -> bool:
     return back > far or newline_span > NEAR_BYTES
 
 
+def spans_far(newline_span: int) -> bool:
+    """Whether matches may go over so many lines that `margins` do not hold them."""
+    return newline_span > NEAR_BYTES
+
+
 def is_wrapped(data: bytes, at: int) -> bool:
     """Whether encoded data may go on over the start of a line at `at`."""
     if at < _WRAPPED_FROM or at >= len(data) or data.rfind(b"\n", at - _WRAPPED_FROM, at - 1) >= 0:
@@ -130,6 +135,22 @@ def line_end(data: bytes, offset: int, lines: int) -> int:
         at = data.find(b"\n", at) + 1
         if at == 0:
             return len(data)
+    return at
+
+
+def free_start(data: bytes, at: int, crossing: Sequence[Range]) -> int:
+    """Return the nearest line start up to `at` that no range straddles."""
+    while inside := [low for low, high in crossing if low < at < high]:
+        at = line_start(data, min(inside), 0)
+    return at
+
+
+def free_end(data: bytes, at: int, crossing: Sequence[Range]) -> int:
+    """Return the nearest end of a line from `at` on that no range straddles."""
+    while inside := [high for low, high in crossing if low < at < high]:
+        at = line_end(data, min(max(inside), len(data)) - 1, 0)
+        if at >= len(data):
+            break
     return at
 
 

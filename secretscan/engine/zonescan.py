@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from secretscan.engine.resting import NOTHING, Hidden, Ranges
 from secretscan.engine.textscan import TextScan
 from secretscan.engine.windows import Quiet, Range
 from secretscan.model.finding import Finding
@@ -40,8 +41,10 @@ class Known(NamedTuple):
     """By start."""
     crossing: tuple[Range, ...] = ()
     """Matches that hold a newline, dropped ones too: nothing may be cut there."""
-    decodes: bool = False
-    """True when it holds something encoded, so that its deltas must be searched for that as a whole."""
+    hidden: Hidden = NOTHING
+    """What it holds encoded."""
+    far: Ranges = ()
+    """The bytes that rule out matches over many lines."""
     is_whole: bool = False
     """True when deltas of it must be scanned whole."""
     announces: bool = True
@@ -74,6 +77,11 @@ class ZoneScan(TextScan):
                 for low, high in known.crossing
                 if low + shift >= start and high + shift <= end
             ]
+
+    def add_inner(self, hidden: Hidden) -> None:
+        """Take over the findings in what this text holds encoded."""
+        for finding, is_judged in hidden.inner:
+            self.add(finding, is_judged=is_judged)
 
     def _carry_claim(self, claim: Claim, shift: int) -> None:
         span = Span(claim.finding.span.start + shift, claim.finding.span.end + shift)

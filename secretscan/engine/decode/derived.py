@@ -29,7 +29,7 @@ _SHORT_GAP: Final = 256
 _ENDS_VALUE: Final = re.compile(rb"[\s\"'`]")
 _ENDS: Final = (b" ", b"\t", b"\r", b"\v", b"\f", b'"', b"'", b"`")
 """The same on one line, for the way back."""
-_MAX_GAP_LINES: Final = 20
+MAX_GAP_LINES: Final = 20
 """Lines left out are replaced by as many empty ones, up to this, so that distances between values stay true."""
 
 _GAP_LOOK: Final = 2048
@@ -74,6 +74,8 @@ class Derived:
     """[start, end) in `data` -> [start, end) in the text it was made from."""
     is_new: Callable[[int, int], bool] = lambda start, end: True
     """Whether decoding made a difference at [start, end) of `data`. Elsewhere the original says the same."""
+    places: tuple[tuple[int, int], ...] = ()
+    """Where in that text something was decoded, as [start, end), ascending."""
 
 
 class _Map:
@@ -128,6 +130,7 @@ def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> 
     out: list[bytes] = []
     size = 0
     ways = _Map(text, reach)
+    places: list[tuple[int, int]] = []
 
     def put(piece: bytes, start: int, end: int, scale: Scale) -> None:
         nonlocal size
@@ -150,6 +153,7 @@ def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> 
                     put(b"\n" * max(1, lines), stop, low, Scale.SAME)
             put(text[low : part.start], low, part.start, Scale.SAME)
         put(part.decoded, part.start, part.end, part.scale)
+        places.append((part.start, part.end))
         at = part.end
         if size > MAX_OUTPUT_BYTES:
             break
@@ -157,16 +161,16 @@ def rewrite(text: bytes, parts: Iterable[Part], how: str, *, reach: int = 0) -> 
         return None
     stop = _stop(text, at, len(text))
     put(text[at:stop], at, stop, Scale.SAME)
-    return Derived(b"".join(out), how, ways.origin, ways.is_new)
+    return Derived(b"".join(out), how, ways.origin, ways.is_new, tuple(places))
 
 
 def _lines_in(text: bytes, low: int, high: int) -> int:
-    """Return how many lines end in [low, high), up to `_MAX_GAP_LINES`: most gaps are long, and have more."""
+    """Return how many lines end in [low, high), up to `MAX_GAP_LINES`: most gaps are long, and have more."""
     near = low + _GAP_LOOK
     lines = text.count(b"\n", low, min(near, high))
-    if lines < _MAX_GAP_LINES and near < high:
+    if lines < MAX_GAP_LINES and near < high:
         lines += text.count(b"\n", near, high)
-    return min(lines, _MAX_GAP_LINES)
+    return min(lines, MAX_GAP_LINES)
 
 
 def _low(text: bytes, limit: int, start: int) -> int:

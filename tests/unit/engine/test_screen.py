@@ -72,7 +72,7 @@ def test_a_closed_text_holds_nothing_at_all(program: Program, path: bytes) -> No
             words.insert(rng.randrange(len(words)), fill("{{password:14}}", seed=f"{seed}"))
         text = "".join(word if rng.random() < 0.9 else word + "\n" for word in words).encode()
         assert screened.screen is not None
-        if not screened.screen.open_parts(text, [part_of(0, path)]):
+        if not screened.screen.look(text, [part_of(0, path)], {}).opened:
             closed += 1
             assert full.scan(Blob(text, WorkTreeFile(path))).findings == []
 
@@ -90,7 +90,7 @@ def test_parts_of_one_buffer_are_told_apart(program: Program) -> None:
     for piece in pieces:
         parts.append(part_of(len(buffer), b"a.py"))
         buffer += b"\n" + piece
-    assert screen.open_parts(buffer, parts) == {1, 4}
+    assert screen.look(buffer, parts, {}).opened == {1, 4}
 
 
 @pytest.mark.parametrize(

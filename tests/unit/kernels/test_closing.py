@@ -22,16 +22,8 @@ from secretscan.engine.wordy import WordyLines
 from secretscan.model.blob import Blob
 from secretscan.rules.load import load_rules
 from secretscan.rules.samples import fill
-from tests.unit.windows.test_deltascan import (
-    LINES,
-    MANIFEST_LINES,
-    PROGRAM,
-    SCANNERS,
-    WORDS,
-    facts,
-    histories,
-    silence,
-)
+from tests.unit.windows.delta_texts import LINES, PROGRAM, SCANNERS, WORDS, facts, silence
+from tests.unit.windows.test_deltascan import MANIFEST_LINES, histories
 
 if TYPE_CHECKING:
     from secretscan.kernels.memory import Memory
@@ -313,15 +305,15 @@ def test_a_screen_with_kernels_opens_the_same_parts_and_windows(
         nonlocal opened, closed
         rng = random.Random(seed)
         text, parts = random_parts(rng, earlier)
-        # a buffer of several parts, a look for windows, and the first again: the memory is one for both
-        found = fast.open_parts(text, parts)
-        assert found == forgetful(slow).open_parts(text, parts) == slow.open_parts(text, parts)
+        # a buffer of several parts, a glance at one text, and the first again: the memory is one for both
+        found = fast.look(text, parts, {}).opened
+        assert found == forgetful(slow).look(text, parts, {}).opened == slow.look(text, parts, {}).opened
         opened, closed = opened + len(found), closed + len(parts) - len(found)
         is_binary = rng.random() < 0.1
-        windows = fast.windows(text, parts[0].path, is_binary=is_binary)
-        assert windows == forgetful(slow).windows(text, parts[0].path, is_binary=is_binary)
-        assert windows == slow.windows(text, parts[0].path, is_binary=is_binary)
-        assert fast.open_parts(text, parts) == found
+        seen = fast.glance(text, parts[0].path, is_binary=is_binary)
+        assert seen == forgetful(slow).glance(text, parts[0].path, is_binary=is_binary)
+        assert seen == slow.glance(text, parts[0].path, is_binary=is_binary)
+        assert fast.look(text, parts, {}).opened == found
 
     check()
     assert min(opened, closed) > 50
@@ -407,8 +399,8 @@ def test_a_line_that_kernels_remember_is_open_where_something_else_follows(
     for behind in ("", "", "\n", "\nelse\n", ending):
         text = f"\nfirst\nsecond\n{line}{value}{behind}".encode()
         parts = [part_of(0, path)]
-        found = fast.open_parts(text, parts)
-        assert found == forgetful(slow).open_parts(text, parts)
-        assert set(fast.windows(text, path)) == set(forgetful(slow).windows(text, path))
+        found = fast.look(text, parts, {}).opened
+        assert found == forgetful(slow).look(text, parts, {}).opened
+        assert set(fast.glance(text, path).windows) == set(forgetful(slow).glance(text, path).windows)
         opened.add(bool(found))
     assert opened == {False, True}

@@ -4,115 +4,20 @@ from __future__ import annotations
 
 import base64
 import random
-import string
 from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secretscan.baseline.comments import allowed_at
 from secretscan.engine.batchscan import BatchScanner
 from secretscan.engine.deltascan import DeltaScanner
-from secretscan.engine.program import build
-from secretscan.engine.scanner import Scanner
 from secretscan.engine.versions import HeldVersion
 from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob
 from secretscan.model.finding import Finding
 from secretscan.model.provenance import HistoryObject, Where
-from secretscan.model.span import Span
-from secretscan.rules.load import load_rules, parse_rules
-from secretscan.rules.locate import pattern_files
-
-OWN = r"""
-provider = "test"
-[[rules]]
-id = "in-a-line"
-name = "A token within a line"
-description = "Cannot hold a newline."
-severity = "high"
-keywords = ["tok_"]
-pattern = '''(?<![a-z])(?P<secret>tok_[a-z0-9]{12,40})(?![a-z0-9])'''
-examples = []
-[[rules]]
-id = "over-lines"
-name = "A name, and a value on one of the next lines"
-description = "Holds newlines, and one match can begin inside another."
-severity = "high"
-keywords = ["near"]
-pattern = '''near[\s=]{1,30}(?P<secret>[a-z0-9]{12,60})(?![a-z0-9])'''
-examples = []
-[rules.pair]
-with = ["in-a-line"]
-as = "token"
-within_lines = 6
-becomes = "joined"
-required = false
-[[rules]]
-id = "joined"
-name = "Both"
-description = "A pair."
-severity = "high"
-composite = true
-[[rules]]
-id = "block"
-name = "A key block"
-description = "Too wide for zones."
-severity = "high"
-keywords = ["-----BEGIN"]
-pattern = '''-----BEGIN KEY-----\n(?P<secret>(?:[A-Za-z0-9+/=]{1,76}\n){1,40})-----END'''
-examples = []
-"""
-RNG = random.Random(20)
-
-
-def word(length: int) -> str:
-    return "".join(RNG.choice(string.ascii_lowercase + string.digits) for _ in range(length))
-
-
-WORDS = [word(24) for _ in range(4)]
-LINES = [
-    "",
-    "    ",
-    "def run(self): return 1",
-    "near =",
-    "near",
-    f"  {WORDS[0]}",
-    f"near = {WORDS[1]}",
-    f"near near {WORDS[3]} near",
-    f"key: tok_{WORDS[1]}",
-    f"x = tok_{WORDS[0][:8]}",
-    f"tok_{WORDS[2]}  # secretscan:allow",
-    "# secretscan:allow-next-line",
-    "# secretscan:allow-begin",
-    "# secretscan:allow-end",
-    f'password = "{WORDS[2][:13]}"',
-    "password =",
-    f'    "{WORDS[3][:14]}!"',
-    'password = "${PASSWORD}"',
-    "-----BEGIN KEY-----",
-    base64.b64encode(RNG.randbytes(48)).decode(),
-    "-----END KEY-----",
-    "data: " + base64.b64encode(f"see near = {WORDS[0]} here".encode()).decode(),
-    base64.b64encode(b"some words that are wrapped in lines like mail. " * 3).decode()[:64],
-    f"url=near%3D{WORDS[1]}",
-    "y" * 700,
-]
-
-
-def silence(text: bytes, span: Span, finding: Finding, path: bytes) -> str:
-    return "allow_comment" if allowed_at(text, span.start, span.end, (finding.rule_id,)) else ""
-
-
-GENERIC = [path for path in pattern_files() if path.name == "generic.toml"]
-PROGRAM = build((*parse_rules(OWN, "test"), *load_rules(GENERIC)), "test")
-SCANNERS = {
-    "hyperscan": Scanner(PROGRAM, silencer=silence),
-    "hyperscan, every text in full": Scanner(PROGRAM, silencer=silence, screened=False),
-    "keywords": Scanner(PROGRAM, silencer=silence, pure_python=True),
-}
-
+from tests.unit.windows.delta_texts import LINES, SCANNERS, WORDS, facts, joined
 
 MANIFEST_LINES = [
     "apiVersion: v1",
@@ -160,36 +65,6 @@ def histories(
         path = draw(st.sampled_from([path] * 8 + [b"b.yml"]))
         versions.append((made, number, joined(copies), path))
     return versions
-
-
-def joined(copies: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Copies as the reader gives them: those that continue each other in both are one."""
-    found: list[tuple[int, int, int]] = []
-    for base, start, length in copies:
-        if found and found[-1][0] + found[-1][2] == base and found[-1][1] + found[-1][2] == start:
-            found[-1] = (found[-1][0], found[-1][1], found[-1][2] + length)
-        else:
-            found.append((base, start, length))
-    return found
-
-
-def facts(findings: list[Finding]) -> list[object]:
-    """Everything a finding says, in a form that does not print the secret when it differs."""
-    return [
-        (
-            f.rule_id,
-            f.span,
-            f.region,
-            f.secret,
-            f.score,
-            dict(f.attributes),
-            f.suppressed,
-            f.line,
-            f.line_secret,
-            dict(f.parts),
-        )
-        for f in findings
-    ]
 
 
 @pytest.mark.parametrize("prefilter", ["hyperscan, every text in full", "keywords"])
