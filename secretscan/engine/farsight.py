@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from secretscan.engine.match import SECONDS_PER_RULE, compile_pattern
+from secretscan.engine.match import compile_pattern
 from secretscan.engine.windows import Range
 from secretscan.rules.model import Rule
 
 _FIRST_LOOK: Final = 256
 """Bytes behind a trigger that are looked at first: most that looks like a key block at first ends there."""
 _GROWTH: Final = 4
+_SECONDS: Final = 0.1
+"""Time for one look: what takes longer is for a scan, which says so where it cannot tell either."""
 
 
 def ruled_out(rule: Rule, text: bytes, end: int, reach: tuple[int, int], bounds: Range) -> Range | None:
@@ -25,13 +27,13 @@ def ruled_out(rule: Rule, text: bytes, end: int, reach: tuple[int, int], bounds:
     try:
         while (stop := end + size) < high:
             # a match that would need more bytes than these is told by `regex` as a partial one
-            found = pattern.search(text, low, stop, partial=True, timeout=SECONDS_PER_RULE)
+            found = pattern.search(text, low, stop, partial=True, timeout=_SECONDS)
             if found is not None and not found.partial:
                 return None
             if found is None or found.start() >= end:
                 return low, stop
             size *= _GROWTH
-        is_found = pattern.search(text, low, high, timeout=SECONDS_PER_RULE) is not None
+        is_found = pattern.search(text, low, high, timeout=_SECONDS) is not None
     except TimeoutError:
         return None
     return None if is_found else (low, high)

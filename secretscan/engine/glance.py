@@ -16,7 +16,7 @@ class Glance(NamedTuple):
     windows: Windows = MappingProxyType({})
     """Where rules could match that may find something."""
     far: tuple[Range, ...] = ()
-    """The bytes that rule out matches over many lines."""
+    """The bytes that rule out matches over many lines, ascending and disjoint."""
     hits: Sequence[int] = ()
     """What was hit, as the prefilter tells it; not told where there are no windows."""
 

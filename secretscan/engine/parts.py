@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, overload
 from secretscan.engine.farsight import ruled_out
 from secretscan.engine.filekind import file_kind
 from secretscan.engine.glance import Glance
-from secretscan.engine.prefilter import Windows
+from secretscan.engine.prefilter import Windows, merge
 from secretscan.engine.prefilter.hyperscan import END_BITS, Hit
 from secretscan.engine.traits import ALL_KINDS, BINARY
 from secretscan.engine.windows import Range
@@ -84,7 +84,7 @@ class WholeText:
     ) -> Glance:
         """Return what was seen, counted from where the text begins, given what was hit in the buffer."""
         low, high = self.bounds
-        far = tuple((first - low, last - low) for first, last in self.far)
+        far = tuple(merge(sorted((first - low, last - low) for first, last in self.far)))
         if not self.opened:
             return Glance(far=far)
         inside = hits_inside(hits, low, high)

@@ -67,7 +67,7 @@ class Rescan:
         if 100 * sum(place.end - place.start for place in places) > WORTH_PERCENT * len(data):
             return None
         scan, result = self._scan.new_scan(data, path)
-        busy, far = [], set(known.far)
+        busy, far = [], list(known.far)
         for place, glance in self._glances(data, path, places):
             new_far = _new_far(place, glance, len(data))
             if new_far is None or any(map(self._scan.spans_far, glance.windows)):
@@ -82,13 +82,13 @@ class Rescan:
                 return None  # it goes on beyond what was looked at
             scan.add_matches(self._screen.windows_of(inside, data, glance.windows))
             busy.append(scan.zone)
-            far.update(new_far)
+            far += new_far
         quiet = quiet_ranges(copies, busy, len(data))
         if scan.spills or result.problems or any(_is_cut(claim, quiet) for claim in base.claims):
             return None
         scan.carry(base, quiet)
         scan.add_inner(known.hidden)
-        return self._scan.finish(scan, result, known._replace(far=tuple(sorted(far))))
+        return self._scan.finish(scan, result, known._replace(far=tuple(merge(sorted(far)))))
 
     def _glances(self, data: bytes, path: bytes, places: Sequence[Place]) -> Iterator[tuple[Place, Glance]]:
         """Yield `places` of a text, each with what there is to see in it by itself."""
