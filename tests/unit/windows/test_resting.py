@@ -60,7 +60,7 @@ def scanner() -> Scanner:
 @pytest.mark.parametrize(
     "line",
     [
-        b"# it begins with -----BEGIN RSA PRIVATE KEY-----\n# and ends like that, but nobody wrote one down here\n# ---------\n",
+        b"# -----BEGIN RSA PRIVATE KEY-----\n# it begins so, but nobody has written one down\n# ---------\n",
         b'DATA = "c29tZSB3b3JkcyB0aGF0IHNheSBub3RoaW5nIGF0IGFsbA=="\n',
     ],
     ids=["head of a key", "encoded words"],
