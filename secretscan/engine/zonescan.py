@@ -11,7 +11,7 @@ from secretscan.engine.resting import NOTHING, Hidden, Ranges
 from secretscan.engine.textscan import TextScan
 from secretscan.engine.windows import Quiet, Range
 from secretscan.model.finding import Finding
-from secretscan.model.span import Span
+from secretscan.model.span import Region, Span
 from secretscan.rules.model import Pairing, Rule
 
 if TYPE_CHECKING:
@@ -69,9 +69,12 @@ class ZoneScan(TextScan):
     def carry(self, known: Known, quiet: Sequence[Quiet]) -> None:
         """Take over the claims of the base that lie in the quiet ranges of this text."""
         for start, end, shift in quiet:
-            for claim in known.claims:
-                if claim.start + shift >= start and claim.end + shift <= end:
-                    self._carry_claim(claim, shift)
+            inside = [c for c in known.claims if c.start + shift >= start and c.end + shift <= end]
+            if inside:
+                first = inside[0].finding
+                lines = self._lines.number(first.span.start + shift) - first.region.line
+                for claim in inside:
+                    self._carry_claim(claim, shift, lines)
             self.crossing += [
                 (low + shift, high + shift)
                 for low, high in known.crossing
@@ -83,9 +86,13 @@ class ZoneScan(TextScan):
         for finding, is_judged in hidden.inner:
             self.add(finding, is_judged=is_judged)
 
-    def _carry_claim(self, claim: Claim, shift: int) -> None:
-        span = Span(claim.finding.span.start + shift, claim.finding.span.end + shift)
-        finding = replace(claim.finding, span=span, region=self._lines.region(span))
+    def _carry_claim(self, claim: Claim, shift: int, lines: int) -> None:
+        """Take over a claim so many bytes and lines farther on, on a line that is the same."""
+        before = claim.finding
+        span = Span(before.span.start + shift, before.span.end + shift)
+        at = before.region
+        region = Region(at.line + lines, at.column, at.end_line + lines, at.end_column)
+        finding = replace(before, span=span, region=region)
         if claim.pairing is not None:
             self._pairings[finding.rule_id] = claim.pairing
         self._claims.append((finding, claim.is_judged))
