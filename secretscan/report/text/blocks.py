@@ -110,8 +110,7 @@ def _notes(finding: FindingRecord, *, explain: bool) -> list[tuple[str, list[str
         notes.append(("verified", [verification_phrase(finding.verification)]))
     if finding.exposure is not None:
         notes.append(("exposed", exposure_sentences(finding.exposure)))
-    if len(finding.locations) > 1:
-        notes.append(("also", _further_places(finding)))
+    notes.append(("also", _further_places(finding)))
     if explain:
         notes.append(("why", [strip_controls(finding.description)]))
         if finding.remedy:
@@ -121,7 +120,10 @@ def _notes(finding: FindingRecord, *, explain: bool) -> list[tuple[str, list[str
 
 
 def _further_places(finding: FindingRecord) -> list[str]:
-    rest = finding.locations[1:]
+    introduced = finding.exposure.introduced if finding.exposure is not None else None
+    first, shown = introduced.commit if introduced is not None else "", place(finding.locations[0])
+    # where HEAD holds it is shown; that it stood there when it came in is said by its exposure
+    rest = [at for at in finding.locations[1:] if at.commit != first or place(at) != shown]
     lines = [_with_commit(location) for location in rest[:PLACES_SHOWN]]
     if len(rest) > PLACES_SHOWN:
         lines.append(f"and {plural(len(rest) - PLACES_SHOWN, 'more place')}")

@@ -10,6 +10,7 @@ from report_samples import (
     GITHUB,
     PASSWORD,
     clean,
+    commit,
     history,
     location,
     many,
@@ -20,7 +21,7 @@ from report_samples import (
 )
 
 from secretscan.model.blob import Skipped
-from secretscan.model.report import Report
+from secretscan.model.report import Exposure, Moment, Report
 from secretscan.report import OutputFormat, RenderOptions, render
 from secretscan.report.phrases import duration, size
 from secretscan.report.summary import summary_line
@@ -229,3 +230,21 @@ def test_a_clean_text_report_imports_nothing_heavy() -> None:
     }
     assert not loaded & heavy
     assert not any(name.startswith("secretscan.report.text.") for name in loaded)
+
+
+def test_a_place_that_is_still_the_first_one_is_not_named_again() -> None:
+    secret = token(3)
+    came = Moment(commit(1), "2026-01-02T03:04:05Z", "Ada Lovelace")
+    places = (
+        location("a.env", 3, 5, secret),
+        location("a.env", 3, 5, secret, commit=commit(1)),
+        location("a.env", 3, 5, secret, commit=commit(2)),
+        location("b.env", 3, 5, secret, commit=commit(1)),
+    )
+    exposure = Exposure(came, None, True, 4)
+    once = text(report(record(AWS, secret, locations=places[:2], exposure=exposure), kind="history"))
+    assert "also:" not in once
+    all_of_them = text(report(record(AWS, secret, locations=places, exposure=exposure), kind="history"))
+    assert f"a.env:3:5 in {commit(1)[:12]}" not in all_of_them
+    for kept in (f"a.env:3:5 in {commit(2)[:12]}", f"b.env:3:5 in {commit(1)[:12]}"):
+        assert kept in all_of_them
