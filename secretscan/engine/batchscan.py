@@ -147,24 +147,36 @@ class BatchScanner:
             return None
         if n in seen.binary:
             return None if is_open else (ScanResult(), Known(path, version.size, is_whole=True))
-        far: Ranges | None
-        if is_delta and base is not None and base.far:
-            far = moved(base.far, version.copies, base.size, version.size)
-        else:
-            far = seen.glances[n].far if n in seen.glances else ()
-        hidden = self._hidden(version, base if is_delta else None, is_sought=n in seen.decoding)
-        if far is None or hidden is None:
+        known = self._known(n, version, base if is_delta else None, seen)
+        if known is None:
             return None
-        known = Known(
-            path, version.size, hidden=hidden, far=far, announces=n in seen.announces, is_thorough=False
-        )
         if not is_delta or base is None:
             return ScanResult(), known
         if is_open:
             return self._rescan.scan(version, base, known) if self._rescan is not None else None
-        if not base.claims and not hidden.inner:
+        if not base.claims and not known.hidden.inner:
             return ScanResult(), known
         return self._scan.carry(version.data, path, base, version.copies, known)
+
+    def _known(self, n: int, version: Version, base: Known | None, seen: Seen) -> Known | None:
+        """Return what is known of version `n` before its claims; `None` when it takes a scan to know.
+
+        `base` is that of a version of which nothing but what differs was looked at.
+        """
+        far: Ranges | None
+        if base is not None and base.far:
+            far = moved(base.far, version.copies, base.size, version.size)
+        else:
+            far = seen.glances[n].far if n in seen.glances else ()
+        if far is None:
+            return None
+        hidden = self._hidden(version, base, is_sought=n in seen.decoding)
+        if hidden is None:
+            return None
+        announces_values = n in seen.announces
+        return Known(
+            version.path, version.size, hidden=hidden, far=far, announces=announces_values, is_thorough=False
+        )
 
     def _hidden(self, version: Version, base: Known | None, *, is_sought: bool) -> Hidden | None:
         """Return what a version holds encoded; `None` when it takes a scan to know."""
