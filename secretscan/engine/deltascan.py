@@ -30,7 +30,6 @@ from secretscan.engine.windows import (
     line_start,
     quiet_ranges,
     seams,
-    spans_far,
     with_wrapped_lines,
     zones,
 )
@@ -109,7 +108,7 @@ class DeltaScanner:
         self.scanned_bytes += len(data)
         hidden = self._decode(scan, result, data, path)
         is_thorough = self.scanner.screen is None
-        is_whole = any(map(self._is_wide if is_thorough else self.spans_far, windows))
+        is_whole = any(map(self._is_wide if is_thorough else self.scanner.program.spans_far, windows))
         known = Known(path, len(data), hidden=hidden, far=far, is_whole=is_whole, is_thorough=is_thorough)
         return self.finish(scan, result, known)
 
@@ -203,10 +202,6 @@ class DeltaScanner:
         program = self.scanner.program
         back = max(program.back[number], 0 if self._sees_triggers else program.ahead[number])
         return is_wide(back, program.newline_span[number], self._lookahead)
-
-    def spans_far(self, number: int) -> bool:
-        """Whether matches of a rule can go over more lines than are looked at around a change."""
-        return spans_far(self.scanner.program.newline_span[number])
 
     def new_scan(self, data: bytes, path: bytes) -> tuple[ZoneScan, ScanResult]:
         """Return a scan of `data` without claims, and its result."""

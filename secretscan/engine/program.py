@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from secretscan.engine.windows import spans_far
 from secretscan.rules.model import Pairing, Rule
 
 if TYPE_CHECKING:
@@ -81,6 +82,10 @@ class Program:
     def __len__(self) -> int:
         """Return the number of rules, composite ones included."""
         return len(self._lines)
+
+    def spans_far(self, index: int) -> bool:
+        """Whether matches of a rule go over so many lines that only a look at the whole text can tell."""
+        return spans_far(self.newline_span[index])
 
     def rule(self, index: int) -> Rule:
         """Return rule number `index`, decoded on first use."""

@@ -47,6 +47,10 @@ class Place(NamedTuple):
     busy: Range
     """What of it the base cannot answer for: whole lines."""
 
+    def goes_on(self, part: Range, size: int) -> bool:
+        """Whether more of a text of `size` bytes than was looked at would have a say in what a part of it holds."""
+        return (part[0] <= self.start and self.start > 0) or (part[1] >= self.end and self.end < size)
+
 
 class Rescan:
     """Scans deltas at their changes."""
@@ -70,16 +74,14 @@ class Rescan:
         busy, far = [], list(known.far)
         for place, glance in self._glances(data, path, places):
             new_far = _new_far(place, glance, len(data))
-            if new_far is None or any(map(self._scan.spans_far, glance.windows)):
+            if new_far is None or any(map(self._program.spans_far, glance.windows)):
                 return None
             hits = [hit + (place.start << END_BITS) for hit in glance.hits]
             scan.zone, inside = _settled(
                 place.busy, list(_reaches(self._program, data, hits, glance.windows))
             )
-            if not (place.start < scan.zone[0] or place.start == 0) or not (
-                scan.zone[1] < place.end or place.end == len(data)
-            ):
-                return None  # it goes on beyond what was looked at
+            if place.goes_on(scan.zone, len(data)):
+                return None
             scan.add_matches(self._screen.windows_of(inside, data, glance.windows))
             busy.append(scan.zone)
             far += new_far
@@ -149,7 +151,7 @@ def _new_far(place: Place, glance: Glance, size: int) -> list[Range] | None:
         start, end = low + place.start, high + place.start
         if start >= place.busy[1] or end <= place.busy[0]:
             continue  # as in the base
-        if (start == place.start > 0) or (end == place.end < size):
+        if place.goes_on((start, end), size):
             return None
         found.append((start, end))
     return found

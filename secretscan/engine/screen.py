@@ -150,7 +150,7 @@ class Screen:
         end, last = ends[0], min(ends[1], bounds[1])
         low = max(bounds[0], end - program.back[number])
         high = min(bounds[1], last + program.ahead[number])
-        if self._traits.spans_far(number):
+        if program.spans_far(number):
             reach = (program.back[number], program.ahead[number])
             return end if one is not None and one.rules_out(program.rule(number), text, end, reach) else 0
         if not program.newline_span[number]:  # a match lies on one line

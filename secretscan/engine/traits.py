@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 
 from secretscan.engine.match import trusted_pattern
 from secretscan.engine.program import Program
-from secretscan.engine.windows import spans_far
 from secretscan.rules.breaks import MANY_BREAKS
 from secretscan.rules.model import Rule
 from secretscan.rules.tree import wants_quote
@@ -78,10 +77,6 @@ class Traits:
         self._quoted: dict[int, bool] = {}
         self._members: dict[tuple[int, str], tuple[Member, ...]] = {}
 
-    def spans_far(self, number: int) -> bool:
-        """Whether matches of a rule go over so many lines that only a look at the whole text can tell."""
-        return spans_far(self._program.newline_span[number])
-
     def is_quoted(self, family: int) -> bool:
         """Whether all rules of a family want a quote before their value."""
         known = self._quoted.get(family)
@@ -121,7 +116,7 @@ class Traits:
             family = number - len(program)
             kinds = tuple(kind for kind in ALL_KINDS if kind != BINARY and self.family(family, kind))
             return HitTraits(kinds, is_family=True, refuses_words=True, is_quoted=self.is_quoted(family))
-        if self.spans_far(number):
+        if program.spans_far(number):
             return HitTraits()
         rule = program.rule(number)
         return HitTraits(

@@ -90,7 +90,7 @@ def margins(data: bytes, cuts: Sequence[Range]) -> list[Range]:
 
 def is_wide(back: int, newline_span: int, far: int = FAR_BYTES) -> bool:
     """Whether matches may begin so far before their trigger's end, or go over so many lines, that zones cannot tell."""
-    return back > far or newline_span > NEAR_BYTES
+    return back > far or spans_far(newline_span)
 
 
 def spans_far(newline_span: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
@@ -57,7 +57,7 @@ class Part:
 
     start: int
     end: int
-    decoded: bytes
+    decoded: bytes = field(repr=False)
     scale: Scale = Scale.WHOLE
     is_continued: bool = False
     """True when it goes on where the part before it ended: what lies between is only a line break."""
@@ -67,7 +67,7 @@ class Part:
 class Derived:
     """A text made from another one."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     how: str
     """Name of the encoding, for the report: `base64`, `hex`, `percent` …"""
     origin: Callable[[int, int], tuple[int, int]]

@@ -110,7 +110,8 @@ def _notes(finding: FindingRecord, *, explain: bool) -> list[tuple[str, list[str
         notes.append(("verified", [verification_phrase(finding.verification)]))
     if finding.exposure is not None:
         notes.append(("exposed", exposure_sentences(finding.exposure)))
-    notes.append(("also", _further_places(finding)))
+    if len(finding.locations) > 1:
+        notes.append(("also", _further_places(finding)))
     if explain:
         notes.append(("why", [strip_controls(finding.description)]))
         if finding.remedy:

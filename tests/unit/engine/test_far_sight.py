@@ -20,7 +20,7 @@ description = "Looks ahead over lines."
 severity = "high"
 keywords = ["tok_"]
 pattern = '''(?P<secret>tok_[a-z0-9]{12})(?=[\s\S]{0,200}word)'''
-examples = []
+examples = ["tok_{{hex:12}} word"]
 [[rules]]
 id = "behind"
 name = "A token some lines after a word"
@@ -28,7 +28,7 @@ description = "Looks behind over lines."
 severity = "high"
 keywords = ["key_"]
 pattern = '''(?<=word\n[\s\S]{60})(?P<secret>key_[a-z0-9]{12})'''
-examples = []
+examples = ["key_{{hex:12}}"]
 """
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import base64
 import random
 import string
+from collections.abc import Iterator, Sequence
 
 from secretscan.baseline.comments import allowed_at
+from secretscan.engine.batchscan import BatchScanner
+from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import build
-from secretscan.engine.scanner import Scanner
+from secretscan.engine.scanner import Scanner, ScanResult
+from secretscan.engine.versions import HeldVersion
+from secretscan.engine.zonescan import Known
 from secretscan.model.finding import Finding
+from secretscan.model.provenance import HistoryObject, Where
 from secretscan.model.span import Span
 from secretscan.rules.load import load_rules, parse_rules
 from secretscan.rules.locate import pattern_files
@@ -101,6 +107,25 @@ SCANNERS = {
     "hyperscan, every text in full": Scanner(PROGRAM, silencer=silence, screened=False),
     "keywords": Scanner(PROGRAM, silencer=silence, pure_python=True),
 }
+
+
+Edited = tuple[bytes, int, list[tuple[int, int, int]], bytes]
+"""A version: content, number of its base or -1, copies, path."""
+
+
+def in_batches(
+    delta: DeltaScanner, history: Sequence[Edited], size: int
+) -> Iterator[tuple[HeldVersion, ScanResult, Known]]:
+    """Yield each version with its result and what is then known of it, scanned in batches of `size`."""
+    batches, known = BatchScanner(delta), dict[int, Known]()
+    versions = [
+        HeldVersion(n, data, HistoryObject(f"{n:040x}", Where.FILE, path), base, copies)
+        for n, (data, base, copies, path) in enumerate(history)
+    ]
+    for first in range(0, len(versions), size):
+        batch = versions[first : first + size]
+        for version, result in zip(batch, batches.scan(batch, known), strict=True):
+            yield version, result, known[version.number]
 
 
 def joined(copies: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -17,7 +17,7 @@ from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob
 from secretscan.model.finding import Finding
 from secretscan.model.provenance import HistoryObject, Where
-from tests.unit.windows.delta_texts import LINES, SCANNERS, WORDS, facts, joined
+from tests.unit.windows.delta_texts import LINES, SCANNERS, WORDS, facts, in_batches, joined
 
 MANIFEST_LINES = [
     "apiVersion: v1",
@@ -106,21 +106,12 @@ def test_a_scan_of_batches_equals_a_scan_of_everything(size: int) -> None:
     @settings(max_examples=300, deadline=None, derandomize=True)
     def check(histories: list[tuple[bytes, int, list[tuple[int, int, int]], bytes]]) -> None:
         nonlocal saved, carried
-        delta = DeltaScanner(scanner)
-        batches = BatchScanner(delta)
-        known: dict[int, Known] = {}
-        versions = [
-            HeldVersion(n, data, HistoryObject(f"{n:040x}", Where.FILE, path), base, copies)
-            for n, (data, base, copies, path) in enumerate(histories)
-        ]
-        for first in range(0, len(versions), size):
-            batch = versions[first : first + size]
-            for version, result in zip(batch, batches.scan(batch, known), strict=True):
-                whole = everything.scan(Blob(version.data, version.provenance))
-                assert facts(result.findings) == facts(whole.findings)
-                if version.base >= 0 and not known[version.number].is_thorough:
-                    saved += 1
-                    carried += bool(result.findings)
+        for version, result, known in in_batches(DeltaScanner(scanner), histories, size):
+            whole = everything.scan(Blob(version.data, version.provenance))
+            assert facts(result.findings) == facts(whole.findings)
+            if version.base >= 0 and not known.is_thorough:
+                saved += 1
+                carried += bool(result.findings)
 
     check()
     assert saved > 25

@@ -15,17 +15,11 @@ from secretscan.engine.windows import spans_far
 from secretscan.rules.load import load_rules, parse_rules
 from secretscan.rules.model import Rule
 from secretscan.rules.samples import fill
+from tests.unit.engine.test_far_sight import RULES
 
-LOOKING = r"""
-provider = "test"
-[[rules]]
-id = "ahead"
-name = "A token some lines before a word"
-description = "Looks ahead over lines."
-severity = "high"
-keywords = ["tok_"]
-pattern = '''(?P<secret>tok_[a-z0-9]{12})(?=[\s\S]{0,2000}word)'''
-examples = ["tok_{{hex:12}} word"]
+LOOKING = (
+    RULES
+    + r"""
 [[rules]]
 id = "not-ahead"
 name = "A token with no such word on the next lines"
@@ -34,15 +28,8 @@ severity = "high"
 keywords = ["bare_"]
 pattern = '''(?P<secret>bare_[a-z0-9]{12})(?![\s\S]{0,700}word)'''
 examples = ["bare_{{hex:12}} word"]
-[[rules]]
-id = "behind"
-name = "A token some lines after a word"
-description = "Looks behind over lines."
-severity = "high"
-keywords = ["key_"]
-pattern = '''(?<=word\n[\s\S]{60})(?P<secret>key_[a-z0-9]{12})'''
-examples = ["key_{{hex:12}}"]
 """
+)
 FAR = [
     rule
     for rule in (*parse_rules(LOOKING, "test"), *load_rules())

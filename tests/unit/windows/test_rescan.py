@@ -9,19 +9,15 @@ from typing import Any
 import pytest
 
 from secretscan.engine import batchscan
-from secretscan.engine.batchscan import BatchScanner
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import build
 from secretscan.engine.rescan import Rescan
 from secretscan.engine.scanner import Scanner
-from secretscan.engine.versions import HeldVersion
 from secretscan.engine.windows import spans_far
-from secretscan.engine.zonescan import Known
 from secretscan.model.blob import Blob
-from secretscan.model.provenance import HistoryObject, Where
 from secretscan.rules.load import load_rules
 from secretscan.rules.samples import fill
-from tests.unit.windows.delta_texts import LINES, SCANNERS, facts, joined, silence
+from tests.unit.windows.delta_texts import LINES, SCANNERS, Edited, facts, in_batches, joined, silence
 
 FILLERS = [
     "#" * 90,
@@ -36,8 +32,6 @@ BLOCKS = [
     "-----END",
 ]
 PATHS = [b"a.py", b"a.yml", b"a.json", b"x.js", b"README.md"]
-Edited = tuple[bytes, int, list[tuple[int, int, int]], bytes]
-"""Content, number of the base, copies, path."""
 
 
 def a_text(rng: random.Random, count: int, rare: list[str]) -> bytes:
@@ -86,16 +80,9 @@ def a_history(rng: random.Random, rare: list[str]) -> list[Edited]:
 
 def check(scanner: Scanner, everything: Scanner, histories: list[list[Edited]], size: int) -> None:
     for history in histories:
-        batches, known = BatchScanner(DeltaScanner(scanner)), dict[int, Known]()
-        versions = [
-            HeldVersion(n, data, HistoryObject(f"{n:040x}", Where.FILE, path), base, copies)
-            for n, (data, base, copies, path) in enumerate(history)
-        ]
-        for first in range(0, len(versions), size):
-            batch = versions[first : first + size]
-            for version, result in zip(batch, batches.scan(batch, known), strict=True):
-                whole = everything.scan(Blob(version.data, version.provenance))
-                assert facts(result.findings) == facts(whole.findings)
+        for version, result, _ in in_batches(DeltaScanner(scanner), history, size):
+            whole = everything.scan(Blob(version.data, version.provenance))
+            assert facts(result.findings) == facts(whole.findings)
 
 
 @pytest.fixture
