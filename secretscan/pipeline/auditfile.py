@@ -20,7 +20,7 @@ from secretscan.privatefile import read_private, write_private
 
 MARK_BYTES: Final = 8
 """Length of the mark of the place that an object was scanned under."""
-_MAGIC: Final = b"secretscan-audit-1\n"
+_MAGIC: Final = b"secretscan-audit-2\n"
 _SALT_BYTES: Final = 16
 
 NOWHERE: Final = -1
@@ -70,7 +70,7 @@ class AuditFile:
             "groups": [(g.rule_id, g.witness, g.start, g.end, len(g.members)) for g in self.groups],
         }
         text = json.dumps(head, separators=(",", ":")).encode()
-        record = struct.Struct(f"<{width}sI")
+        record = struct.Struct(f"<{width}sQ")
         return b"".join(
             (
                 struct.pack("<I", len(text)),
@@ -88,7 +88,7 @@ class AuditFile:
         head: dict[str, Any] = json.loads(bytes(payload[4:at]))
         if head["key"] != key:
             return None
-        record = struct.Struct(f"<{head['width']}sI")
+        record = struct.Struct(f"<{head['width']}sQ")
         end = at + record.size * head["objects"]
         entries = dict(record.iter_unpack(payload[at:end]))
         total = sum(row[4] for row in head["groups"])

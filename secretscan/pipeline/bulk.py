@@ -76,11 +76,10 @@ class BulkObjects:
         return BulkScanner(DeltaScanner(scanner), scanner.screen, self._traits, self._known)
 
     def without(self, batch: VersionColumns, left_out: Sequence[int]) -> tuple[bytes, bytes]:
-        """Return the ids and the sizes (32 bits each) of a batch without the versions at some places."""
+        """Return the ids and the sizes (64 bits each) of a batch without the versions at some places."""
         is_meant = np.ones(len(batch.numbers), dtype=np.bool_)
         is_meant[list(left_out)] = False
-        sizes = batch.sizes[is_meant].astype(np.uint32)
-        return self._ids[batch.numbers[is_meant]].tobytes(), sizes.tobytes()
+        return self._ids[batch.numbers[is_meant]].tobytes(), batch.sizes[is_meant].tobytes()
 
 
 class BulkShard:

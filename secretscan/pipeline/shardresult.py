@@ -24,7 +24,7 @@ class ShardResult:
     """Bytes searched: fewer than read where deltas were scanned as such."""
     complete: bytearray = field(default_factory=bytearray)
     """Ids, binary, of the objects that were scanned to their end, one behind the other."""
-    sizes: array[int] = field(default_factory=lambda: array("I"))
+    sizes: array[int] = field(default_factory=lambda: array("q"))
     """Bytes of the text of each of them."""
 
     def add(self, origin: HistoryObject, size: int, scanned: ScanResult) -> None:
@@ -46,8 +46,8 @@ class ShardResult:
         self.sizes.append(size)
 
     def add_all(self, oids: bytes, sizes: bytes) -> None:
-        """Count objects that were scanned to their end: ids, binary, and sizes of 32 bits, one behind the other."""
-        told = array("I", sizes)
+        """Count objects that were scanned to their end: ids, binary, and sizes of 64 bits, one behind the other."""
+        told = array("q", sizes)
         self.blobs += len(told)
         self.size += sum(told)
         self.complete += oids
