@@ -104,7 +104,7 @@ def _audit(repo: str) -> Report:
     import os
 
     from secretscan.cli.arguments import ScanArguments
-    from secretscan.cli.execute import close_progress, make_settings
+    from secretscan.cli.execute import make_settings
     from secretscan.pipeline.history import scan_history
     from secretscan.sources.git.repository import open_repository
 
@@ -114,4 +114,4 @@ def _audit(repo: str) -> Report:
     try:
         return scan_history(repository, settings)
     finally:
-        close_progress(settings.progress)
+        settings.progress.close()

@@ -79,7 +79,7 @@ def _scan(settings: ScanSettings, scan: Callable[[ScanSettings], Report]) -> Rep
     try:
         return scan(settings)
     finally:
-        close_progress(settings.progress)
+        settings.progress.close()
 
 
 def make_settings(arguments: ScanArguments, root: Path | None, *, quick: bool = False) -> ScanSettings:
@@ -88,10 +88,17 @@ def make_settings(arguments: ScanArguments, root: Path | None, *, quick: bool = 
 
     config = configuration(root, Path(arguments.config) if arguments.config else None)
     threshold = arguments.min_confidence or config.min_confidence or Confidence.MEDIUM
+    baseline = _baseline(arguments, config, root)
+    progress = _progress(arguments, quick=quick)
+    progress.detail(f"configuration: {config.source or 'none'}")
+    if baseline is not None:
+        from secretscan.report.phrases import plural
+
+        progress.detail(f"baseline: {plural(len(baseline.entries), 'known finding')} in {baseline.path}")
     return ScanSettings(
         config=config,
         min_confidence=Confidence(threshold),
-        baseline=_baseline(arguments, config, root),
+        baseline=baseline,
         show_secrets=arguments.show_secrets,
         show_suppressed=arguments.show_suppressed,
         verify=_verify(arguments, config),
@@ -100,7 +107,7 @@ def make_settings(arguments: ScanArguments, root: Path | None, *, quick: bool = 
         cache_dir=cache_dir(),
         remembers=not arguments.no_cache,
         env=dict(os.environ),
-        progress=NoProgress() if quick else _progress(arguments),
+        progress=progress,
         clock=time.monotonic,
         reader=arguments.reader,
         pure_python=arguments.no_hyperscan,
@@ -147,13 +154,6 @@ def cache_dir() -> Path | None:
     return Path(home) / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "secretscan"
 
 
-def close_progress(progress: Progress) -> None:
-    """Take the progress display off the screen, if there is one."""
-    close = getattr(progress, "close", None)
-    if close is not None:
-        close()
-
-
 def _baseline(arguments: ScanArguments, config: Config, root: Path | None) -> Baseline | None:
     """Baseline named by option, by the configuration, or lying at the root of the repository, in that order."""
     from secretscan.baseline.locate import DEFAULT_NAME
@@ -179,8 +179,12 @@ def _verify(arguments: ScanArguments, config: Config) -> VerifyOptions | None:
     return verify_options(config.verify, verify_canaries=arguments.verify_canaries, env=os.environ)
 
 
-def _progress(arguments: ScanArguments) -> Progress:
-    if arguments.no_progress or arguments.quiet or not sys.stderr.isatty():
+def _progress(arguments: ScanArguments, *, quick: bool) -> Progress:
+    if arguments.verbose and not arguments.quiet:
+        from secretscan.cli.narration import Narration
+
+        return Narration(time.monotonic)
+    if quick or arguments.no_progress or arguments.quiet or not sys.stderr.isatty():
         return NoProgress()
     from secretscan.cli.progress import TerminalProgress
 

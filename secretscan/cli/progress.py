@@ -40,6 +40,9 @@ class TerminalProgress:
         self._size += size
         self._draw()
 
+    def detail(self, text: str) -> None:
+        """Leave it out: the display has one line."""
+
     def close(self) -> None:
         """Take the display off the screen."""
         if self._bar is not None:

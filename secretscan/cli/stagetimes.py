@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from secretscan.cli.execute import close_progress
 from secretscan.model.report import ScanStats
 from secretscan.pipeline.settings import NoProgress, Progress
 from secretscan.report.printable import escape_controls
@@ -41,9 +40,13 @@ class StageTimes:
         self._size += size
         self._inner.advance(objects, size)
 
+    def detail(self, text: str) -> None:
+        """Hand it on."""
+        self._inner.detail(text)
+
     def close(self) -> None:
         """Take the display off the screen for good; the time goes on."""
-        close_progress(self._inner)
+        self._inner.close()
         self._inner = NoProgress()
 
     def table(self, scan: ScanStats) -> str:

@@ -118,6 +118,7 @@ class _Audit:
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped
+        settings.progress.detail(f"{walked.commits:,} commits, {len(walked.objects):,} objects to be read")
         looks = self._looks(program)
         interrupted = False
         try:
@@ -172,6 +173,7 @@ class _Audit:
             self._kernels.wait()  # before there are other processes
         cache = open_cache(self._repository, settings, program, objects, is_all=self.is_all)
         if cache is None:
+            settings.progress.detail("nothing is taken over from earlier audits")
             self._scan_all(objects, program, None)
             return
         self._is_remembered = True
@@ -181,6 +183,7 @@ class _Audit:
         self._sightings.merge(recalled.sightings)
         self._blobs = self._known = recalled.objects
         self._size = recalled.size
+        settings.progress.detail(f"{recalled.objects:,} objects are known from earlier audits")
         if not recalled.rest:
             return
         try:
@@ -229,11 +232,13 @@ class _Audit:
                 progress.stage(f"scanning with git cat-file, since {cause.problem}")
             else:
                 progress.stage("scanning")
+                progress.detail(f"read from the packs, {packed.described}; processes: {jobs}")
                 work = partial(make_pack_work, self._repository, settings, program, packed)
                 yield from self._run(work, packed.batches, jobs)
                 return
         else:
             progress.stage("scanning")
+        progress.detail(f"read by git cat-file; processes: {jobs}")
         yield from self._run(
             partial(make_work, self._repository, settings, program), objects.shards(shards), jobs
         )

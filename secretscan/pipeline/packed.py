@@ -46,6 +46,13 @@ class PackedHistory:
     """Whether compiled kernels read and scan the shards."""
 
     @property
+    def described(self) -> str:
+        """How they are read, in a few words."""
+        left = len(self.plan.missing) + len(self.plan.broken)
+        how = "with compiled kernels" if self.in_bulk else "one after the other"
+        return f"{how}, but {left:,} of them by git cat-file" if left else how
+
+    @property
     def batches(self) -> range:
         """Numbers to hand to workers: one for each shard, and one for what git is asked for instead."""
         return range(len(self.plan.shards) + 1)

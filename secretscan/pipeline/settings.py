@@ -35,6 +35,14 @@ class Progress(Protocol):
         """Be told what is being done now."""
         ...
 
+    def detail(self, text: str) -> None:
+        """Be told how that is done, for those who asked to know (`--verbose`)."""
+        ...
+
+    def close(self) -> None:
+        """Take what was drawn off the screen."""
+        ...
+
 
 class NoProgress:
     """Progress that nobody watches."""
@@ -47,6 +55,12 @@ class NoProgress:
 
     def stage(self, name: str) -> None:
         """Ignore it."""
+
+    def detail(self, text: str) -> None:
+        """Ignore it."""
+
+    def close(self) -> None:
+        """Have nothing to take away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def make_program(settings: ScanSettings) -> Program:
         digest = blake2b((digest + choice).encode(), digest_size=16).hexdigest()
     make = partial(_build, settings, digest)
     program = load_program(digest, settings.cache_dir, make, save=settings.remembers)
+    settings.progress.detail(f"{len(program):,} rules, digest {program.digest}")
     if not choice and settings.config.rule_ids():
         from secretscan.config.effective import effective
 
