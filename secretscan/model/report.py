@@ -92,7 +92,7 @@ class ScanStats:
     """What was read and what was not."""
 
     kind: str
-    """`staged`, `history`, `range`, `files` or `stdin`."""
+    """`staged`, `history`, `range`, `files` or `stdin`; `bytes` of the Python interface."""
     target: str
     complete: bool = True
     interrupted: bool = False

@@ -14,7 +14,7 @@ from secretscan.model.report import FindingRecord, Location, RuleInfo
 from secretscan.model.secret import Secret
 from secretscan.pipeline.groups import Group, Place
 from secretscan.pipeline.sightings import Key
-from secretscan.report.redact import redact_line, redact_secret
+from secretscan.report.redact import redact_line, redact_secret, reveal_secret
 from secretscan.rules.model import Rule
 
 _SEVERITIES: Final = tuple(Severity)
@@ -59,7 +59,7 @@ def rules_of(program: Program, groups: Iterable[Key]) -> dict[str, Rule]:
 
 def _record(rule: Rule, secret: Secret, known: Group, *, show_secrets: bool) -> FindingRecord:
     plain = secret.reveal()
-    shown = plain.decode("utf-8", "backslashreplace") if show_secrets else _redacted(rule, plain)
+    shown = reveal_secret(plain) if show_secrets else _redacted(rule, plain)
     places = sorted(known.places, key=_place_order)
     return FindingRecord(
         rule=rule.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -81,8 +81,13 @@ def _check_references(rule: Rule, by_id: dict[str, Rule]) -> list[str]:
     """Problems with the names a rule refers to."""
     from secretscan.engine.judge import JUDGES
     from secretscan.engine.structure import STRUCTURES
+    from secretscan.verify import VERIFIERS
 
-    named = [(rule.structure, STRUCTURES, "structure check"), (rule.judge, JUDGES, "judge")]
+    named: list[tuple[str, Container[str], str]] = [
+        (rule.structure, STRUCTURES, "structure check"),
+        (rule.judge, JUDGES, "judge"),
+        (rule.verifier, VERIFIERS, "verifier"),
+    ]
     problems = [
         f"{rule.source}: {rule.id}: no {kind} is called {name}"
         for name, table, kind in named
