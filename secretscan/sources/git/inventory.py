@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 from secretscan.sources.git.command import Git
 
 if TYPE_CHECKING:
-    from subprocess import Popen
+    import subprocess
 
 _CHECK: Final = ("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", "--buffer")
 _PIECE: Final = 1 << 22
@@ -71,7 +71,7 @@ class Inventory:
                         yield words[0], b"", 0
 
 
-def _start(git: Git, oids: Iterable[bytes] | None, output: IO[bytes]) -> Popen[bytes]:
+def _start(git: Git, oids: Iterable[bytes] | None, output: IO[bytes]) -> subprocess.Popen[bytes]:
     if oids is None:
         return git.start(*_CHECK, "--batch-all-objects", "--unordered", stdout=output)
     with tempfile.TemporaryFile() as asked:
