@@ -56,10 +56,6 @@ class Baseline:
     def __post_init__(self) -> None:
         self._by_fingerprint.update((entry.fingerprint, entry) for entry in self.entries)
 
-    def entry(self, fingerprint: str) -> Entry | None:
-        """Return the entry of `fingerprint`, expired or not, or `None`."""
-        return self._by_fingerprint.get(fingerprint)
-
     def covers(self, fingerprint: str, today: date) -> bool:
         """Whether a finding with `fingerprint` is known and its entry still holds."""
         entry = self._by_fingerprint.get(fingerprint)
@@ -68,10 +64,6 @@ class Baseline:
     def expired(self, today: date) -> tuple[Entry, ...]:
         """Return the entries that no longer silence anything; the report states them."""
         return tuple(entry for entry in self.entries if entry.is_expired(today))
-
-    def unused(self, seen: Collection[str]) -> tuple[Entry, ...]:
-        """Return the entries whose fingerprint is not among `seen`, the fingerprints of a complete scan."""
-        return tuple(entry for entry in self.entries if entry.fingerprint not in seen)
 
 
 def load(path: Path) -> Baseline:

@@ -32,10 +32,6 @@ _SHELL_NAMES: Final = frozenset(
     b"dockerfile containerfile makefile gnumakefile justfile procfile .bashrc .bash_profile .bash_history "
     b".zshrc .zsh_history .profile .psql_history .mysql_history".split()
 )
-_HASH_COMMENTS: Final = frozenset(
-    b"py pyi pyx rb sh bash zsh yml yaml toml ini cfg conf env properties r pl pm jl ex exs tf tfvars mk ps1 nix "
-    b"cr nim coffee dockerfile".split()
-)
 
 
 @lru_cache(maxsize=4096)
@@ -78,19 +74,3 @@ def extension(path: bytes) -> bytes:
     if ext in _TEMPLATE and (inner := stem.rpartition(b".")[2]) and b"." in stem:
         return inner
     return ext
-
-
-def has_hash_comments(path: bytes) -> bool:
-    """Return whether `#` starts a comment in the language of `path`."""
-    return extension(path) in _HASH_COMMENTS or file_kind(path) == "shell"
-
-
-def is_test_path(path: bytes) -> bool:
-    """Return whether a folder or the name of `path` says test, example, sample, fixture, mock or documentation."""
-    lowered = b"/" + path.lower()
-    return any(word in lowered for word in _TEST_WORDS)
-
-
-_TEST_WORDS: Final = tuple(
-    b"/test /tests/ _test. .test. .spec. /spec/ /specs/ /example /sample /fixture /mock /testdata /demo /doc/ /docs/".split()
-)

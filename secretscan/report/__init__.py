@@ -48,8 +48,6 @@ class Format:
 
     module: str
     """Name of the module in this package."""
-    purpose: str
-    """What it is for, for the help of the command line."""
     needs_plaintext: bool = False
     """Whether the report must have been made with `--show-secrets`."""
 
@@ -59,17 +57,17 @@ class Format:
 
 
 FORMATS: Final[Mapping[OutputFormat, Format]] = {
-    OutputFormat.TEXT: Format("text", "for a person at a terminal"),
-    OutputFormat.JSON: Format("json", "everything, for programs (docs/report-schema.json)"),
-    OutputFormat.JSONL: Format("jsonl", "one finding a line, the scan last"),
-    OutputFormat.SARIF: Format("sarif", "SARIF 2.1.0, for code scanning"),
-    OutputFormat.CSV: Format("csv", "a row per finding, for spreadsheets"),
-    OutputFormat.JUNIT: Format("junit", "test results, for CI servers"),
-    OutputFormat.GITHUB: Format("github", "annotations of GitHub Actions"),
-    OutputFormat.GITLAB: Format("gitlab", "secret detection report of GitLab, schema 15"),
-    OutputFormat.HTML: Format("html", "one page that needs nothing else"),
-    OutputFormat.MARKDOWN: Format("markdown", "job summary of GitHub Actions"),
-    OutputFormat.FILTER_REPO: Format("filter_repo", "replacements for git filter-repo", needs_plaintext=True),
+    OutputFormat.TEXT: Format("text"),
+    OutputFormat.JSON: Format("json"),
+    OutputFormat.JSONL: Format("jsonl"),
+    OutputFormat.SARIF: Format("sarif"),
+    OutputFormat.CSV: Format("csv"),
+    OutputFormat.JUNIT: Format("junit"),
+    OutputFormat.GITHUB: Format("github"),
+    OutputFormat.GITLAB: Format("gitlab"),
+    OutputFormat.HTML: Format("html"),
+    OutputFormat.MARKDOWN: Format("markdown"),
+    OutputFormat.FILTER_REPO: Format("filter_repo", needs_plaintext=True),
 }
 """Every format. A new one is a module with `render`, a member of `OutputFormat`, a row, an expected file."""
 

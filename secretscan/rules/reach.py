@@ -17,7 +17,6 @@ from secretscan.rules.tree import (
     Node,
     Repeat,
     Seq,
-    holds_newline,
     looks,
     parse,
     widths,
@@ -34,8 +33,6 @@ class Trigger(NamedTuple):
 
     expression: str
     """Hyperscan syntax, plain ASCII, without lookarounds and groups."""
-    flags: frozenset[str]
-    """`caseless`, `dotall`: always empty today, since case and dots are spelled out in `expression`."""
     max_width: int
     """Most bytes between the start of the pattern's match and the end offset the trigger reports in it."""
     tree: Seq
@@ -55,11 +52,6 @@ def lookaround(pattern: str) -> tuple[int, int]:
     return behind, ahead
 
 
-def crosses_lines(pattern: str) -> bool:
-    """Return whether a match of `pattern` can hold a newline."""
-    return holds_newline(parse(pattern))
-
-
 def trigger(pattern: str) -> Trigger:
     """Return the expression to search for instead of `pattern`.
 
@@ -71,7 +63,7 @@ def trigger(pattern: str) -> Trigger:
     if widths(cut)[0] == 0:
         raise ValueError("the pattern can match without consuming a byte")
     short = _without_head(cut)
-    return Trigger(written(short, loose=True), frozenset(), widths(cut)[1], short)
+    return Trigger(written(short, loose=True), widths(cut)[1], short)
 
 
 def _without_looks(seq: Seq) -> Seq:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from secretscan.engine.filekind import extension, file_kind, has_hash_comments, is_test_path
+from secretscan.engine.filekind import extension, file_kind
 
 
 @pytest.mark.parametrize(
@@ -31,15 +31,3 @@ def test_suffix_of_a_template_gives_way_to_the_one_before():
     assert extension(b"a/app.YML.dist") == b"yml"
     assert extension(b"a.b/noext") == b""
     assert extension(b".example") == b"example"
-
-
-def test_hash_starts_a_comment_in_scripts_and_configuration_but_not_in_javascript():
-    assert has_hash_comments(b"x.py")
-    assert has_hash_comments(b"Makefile")
-    assert not has_hash_comments(b"x.js")
-
-
-def test_folders_of_tests_and_examples_are_told_from_sources():
-    assert is_test_path(b"pkg/tests/conftest.py")
-    assert is_test_path(b"examples/run.py")
-    assert not is_test_path(b"src/latest.py")

@@ -74,10 +74,6 @@ class Presence:
             for secret in secrets:
                 self._number(secret, MESSAGE)
 
-    def holds(self, commit: int, secret: int) -> bool:
-        """Whether a commit that was asked for holds the secret, in a file or in the messages behind it."""
-        return bool(self.at.get(commit, 0) & self._secret_masks.get(secret, 0))
-
     def secrets_in(self, state: int) -> set[int]:
         """Return the secrets that a commit in this state (a value of `at`) holds."""
         return {self._pairs[bit][0] for bit in _bits_of(state)}

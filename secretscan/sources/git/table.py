@@ -86,10 +86,6 @@ class ObjectTable(Sequence[HistoryRow]):
         """Return the id of row `n`, binary."""
         return self._ids[n * self._width : (n + 1) * self._width]
 
-    def code_at(self, n: int) -> int:
-        """Return the code of the kind of row `n`."""
-        return self._codes[n]
-
     def path_at(self, n: int) -> bytes:
         """Return the path of row `n`."""
         return self._paths[self._path_numbers[n]]

@@ -47,10 +47,6 @@ class HistoryWalk:
         """Number of commits walked."""
         return len(self.graph)
 
-    def shards(self, count: int) -> list[ObjectTable]:
-        """Return the objects in up to `count` contiguous parts of about the same number of bytes."""
-        return self.objects.shards(count)
-
 
 def walk_history(
     repo: Repository,

@@ -356,7 +356,7 @@ def test_shards_hold_every_object_once_in_order(repo: Repo) -> None:
         repo.commit(**{f"file{n}": f"{n}\n" * (n + 1)})
     walked = walk(repo)
     for count in (1, 2, 7, 1000):
-        shards = walked.shards(count)
+        shards = walked.objects.shards(count)
         assert len(shards) <= count
         assert [row for shard in shards for row in shard] == list(walked.objects)
 

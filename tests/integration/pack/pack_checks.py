@@ -9,12 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secretscan.model.blob import Skipped
+from secretscan.sources.git.objects import CatFileReader, ObjectVersion, unread
+from secretscan.sources.git.pack import reader
 from secretscan.sources.git.pack.faults import DEFAULT_LIMITS, Limits
 from secretscan.sources.git.pack.plan import make_plan
 from secretscan.sources.git.pack.store import ObjectStore, open_store
 from secretscan.sources.git.pack.walk import Failed, Made, ShardWalk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from secretscan.sources.git.repository import Repository
+    from secretscan.sources.git.table import HistoryRow
     from tests.conftest import Repo
 
 NAMES = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}
@@ -53,6 +60,33 @@ def read(store: ObjectStore, ids: list[str], limits: Limits = DEFAULT_LIMITS, sh
                 reading.failed[ids[item.wanted]] = item
         reading.rebuilt += walk.rebuilt
     return reading
+
+
+class PackReader:
+    """What a scan does with packs, as a `CatFileReader` would; that is asked for what cannot be made from them."""
+
+    def __init__(self, repo: Repository, limits: Limits = DEFAULT_LIMITS) -> None:
+        """Open the object database. Raises UnreadablePack when only git can read it."""
+        self._repo = repo
+        self._limits = limits
+        self.store = reader.store_of(repo)
+
+    def read(self, objects: Sequence[HistoryRow]) -> Iterator[ObjectVersion | Skipped]:
+        """Yield one item per row, bases before what is built on them; what went wrong comes last."""
+        plan = make_plan(self.store, [bytes.fromhex(row.oid) for row in objects])
+        again = [*plan.missing, *plan.broken]
+        for shard in plan.shards:
+            for item in ShardWalk(shard, self._limits):
+                row = objects[item.wanted]
+                if isinstance(item, Failed) and item.too_large:
+                    yield unread(row, item.why)
+                    continue
+                version = None if isinstance(item, Failed) else reader.version_of(item, objects)
+                if version is None:
+                    again.append(item.wanted)
+                else:
+                    yield version
+        yield from CatFileReader(self._repo).read([objects[number] for number in sorted(again)])
 
 
 def id_of(item: Made, oid_bytes: int) -> str:

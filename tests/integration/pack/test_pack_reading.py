@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pack_checks import (
+    PackReader,
     assert_all_right,
     blob_id,
     entry,
@@ -24,7 +25,6 @@ from secretscan.model.provenance import Where
 from secretscan.sources.git.objects import CatFileReader, ObjectVersion
 from secretscan.sources.git.pack import inflate
 from secretscan.sources.git.pack.faults import Limits, UnreadablePack
-from secretscan.sources.git.pack.reader import PackReader
 from secretscan.sources.git.table import HistoryRow
 
 if TYPE_CHECKING:

@@ -56,7 +56,6 @@ def test_entry_holds_through_its_last_day() -> None:
 
 def test_prune_drops_what_nothing_uses() -> None:
     baseline = Baseline((ONE, TWO, OLD))
-    assert baseline.unused({TWO.fingerprint}) == (ONE, OLD)
     assert prune(baseline, {TWO.fingerprint, OLD.fingerprint}).entries == (TWO, OLD)
     assert prune(baseline, {TWO.fingerprint, OLD.fingerprint}, today=TODAY).entries == (TWO,)
 

@@ -11,12 +11,12 @@ import pytest
 from secretscan.config.model import Config
 from secretscan.pipeline import files
 from secretscan.pipeline.kernelload import KernelLoading
-from secretscan.pipeline.settings import ScanSettings
+from secretscan.pipeline.settings import NoProgress, ScanSettings
 from secretscan.rules.samples import fill
 from secretscan.sources.files import FileEntry, find_files
 
 
-class Events:
+class Events(NoProgress):
     """What a progress display is told, in order."""
 
     def __init__(self) -> None:

@@ -19,9 +19,6 @@ _Error: Any = _zlib.error
 crc32: Any = _zlib.crc32
 """CRC-32 as the pack index stores it, from the fastest library at hand."""
 
-BACKEND = "isal" if _zlib is not zlib else "zlib"
-"""Which library inflates: `isal` or `zlib`."""
-
 
 def inflate(source: memoryview, size: int) -> bytes:
     """Return the `size` bytes that the zlib stream at the start of `source` holds.

@@ -1,19 +1,17 @@
-"""`PackReader`: the objects of a repository read from its packs, behind the interface of the `cat-file` reader."""
+"""How the packs of a repository are opened, and how what is made of them becomes the texts of a history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from secretscan.model.blob import Skipped
 from secretscan.model.provenance import Where
 from secretscan.sources.git.command import GitFailed
-from secretscan.sources.git.objects import CatFileReader, ObjectVersion, text_of, unread
+from secretscan.sources.git.objects import ObjectVersion, text_of
 from secretscan.sources.git.pack.entries import BLOB, COMMIT, TAG
-from secretscan.sources.git.pack.faults import DEFAULT_LIMITS, Limits, UnreadablePack
-from secretscan.sources.git.pack.plan import make_plan
+from secretscan.sources.git.pack.faults import UnreadablePack
 from secretscan.sources.git.pack.store import ObjectStore, open_store
-from secretscan.sources.git.pack.walk import Failed, Made, ShardWalk
+from secretscan.sources.git.pack.walk import Made
 from secretscan.sources.git.repository import Repository
 from secretscan.sources.git.table import WHERES, HistoryRow
 
@@ -33,33 +31,6 @@ _UNDERSTOOD = frozenset(
 _ELSEWHERE = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 _KINDS = {Where.FILE: BLOB, Where.NOTE: BLOB, Where.COMMIT_MESSAGE: COMMIT, Where.TAG_MESSAGE: TAG}
 _KINDS_BY_CODE = tuple(_KINDS[where] for where in WHERES)
-
-
-class PackReader:
-    """Reads packs, loose objects and alternates; asks `cat-file` for each object it cannot make itself."""
-
-    def __init__(self, repo: Repository, limits: Limits = DEFAULT_LIMITS) -> None:
-        """Open the object database. Raises UnreadablePack when only git can read it."""
-        self._repo = repo
-        self._limits = limits
-        self.store = store_of(repo)
-
-    def read(self, objects: Sequence[HistoryRow]) -> Iterator[ObjectVersion | Skipped]:
-        """Yield one item per row, bases before what is built on them; what went wrong comes last."""
-        plan = make_plan(self.store, [bytes.fromhex(row.oid) for row in objects])
-        again = [*plan.missing, *plan.broken]
-        for shard in plan.shards:
-            for item in ShardWalk(shard, self._limits):
-                row = objects[item.wanted]
-                if isinstance(item, Failed) and item.too_large:
-                    yield unread(row, item.why)
-                    continue
-                version = None if isinstance(item, Failed) else version_of(item, objects)
-                if version is None:
-                    again.append(item.wanted)
-                else:
-                    yield version
-        yield from CatFileReader(self._repo).read([objects[number] for number in sorted(again)])
 
 
 def version_of(made: Made, objects: Sequence[HistoryRow]) -> ObjectVersion | None:
