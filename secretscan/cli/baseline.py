@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -40,7 +39,7 @@ def write(
     from secretscan.baseline.file import write as write_file
 
     target = _target(repo, baseline)
-    found = _findings(repo, report, baseline=None)
+    found = _findings(repo, report)
     old = load(target).entries if target.is_file() else ()
     entries = merge(old, [(f.fingerprint, f.rule) for f in found], reason=reason)
     write_file(target, entries)
@@ -57,7 +56,7 @@ def prune(repo: _Repo = ".", baseline: _File = DEFAULT_NAME, report: _Report = "
 
     target = _target(repo, baseline)
     old = load(target)
-    seen = {f.fingerprint for f in _findings(repo, report, baseline=None)}
+    seen = {f.fingerprint for f in _findings(repo, report)}
     kept = without_unused(old, seen, today=date.today())
     write_file(target, kept.entries)
     print(f"{target}: {len(kept.entries)} entries kept, {len(old.entries) - len(kept.entries)} dropped")
@@ -82,7 +81,7 @@ def _target(repo: str, baseline: str) -> Path:
     return Path(repo) / baseline if baseline == DEFAULT_NAME else Path(baseline)
 
 
-def _findings(repo: str, report: str, baseline: Mapping[str, str] | None) -> list[FindingRecord]:
+def _findings(repo: str, report: str) -> list[FindingRecord]:
     """Findings of a saved report, or of a fresh audit, what a baseline silences included."""
     made = _saved(report) if report else _audit(repo)
     if not made.scan.complete:

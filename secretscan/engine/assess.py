@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from secretscan.engine.entropy import shannon_entropy
-from secretscan.engine.match import is_found
+from secretscan.engine.match import is_found, secret_span
 from secretscan.errors import RuleError
 from secretscan.model.finding import Confidence
 from secretscan.model.span import Span
@@ -58,7 +58,7 @@ def assess(
     rule: Rule, match: regex.Match[bytes], lines: Lines, path: bytes, *, explain: bool = False
 ) -> Assessment:
     """Return what is known of `match`, a match of `rule` in the text that `lines` indexes."""
-    span = Span(*match.span("secret"))
+    span = secret_span(match)
     secret: bytes = match["secret"]
     if rule.allowlists and (reason := _allowlisted(rule, secret, span, match.string, lines, path)):
         return Assessment(allowlisted=reason)

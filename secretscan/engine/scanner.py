@@ -82,7 +82,7 @@ class Scanner:
 
     def scan(self, blob: Blob) -> ScanResult:
         """Return the findings of `blob` that lie in its focus, by position."""
-        path = getattr(blob.provenance, "path", b"")
+        path = blob.provenance.path
         result = ScanResult()
         findings = self._scan_whole(blob.data, path, result)
         if blob.focus is not None:

@@ -11,6 +11,7 @@ from secretscan.engine.lines import Lines
 from secretscan.engine.match import MatchTimeout, matches, secret_span
 from secretscan.engine.overlap import resolve
 from secretscan.engine.pair import pair, without_lonely
+from secretscan.engine.prefilter import merge
 from secretscan.engine.program import Program
 from secretscan.engine.snippet import snippet_window
 from secretscan.model.blob import Skipped
@@ -170,20 +171,11 @@ class TextScan:
                 break
             if span.end > low:
                 ranges.append((max(span.start, low) - low, min(span.end, high) - low))
-        finding = replace(finding, line=Secret(self._text[low:high]), line_secret=_joined(ranges))
+        finding = replace(
+            finding, line=Secret(self._text[low:high]), line_secret=tuple(merge(sorted(ranges)))
+        )
         if silencer is not None and not finding.suppressed:
             reason = silencer(self._text, finding.span, finding, self._path)
             if reason:
                 finding = replace(finding, suppressed=reason)
         return finding
-
-
-def _joined(ranges: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Sorted ranges with overlapping ones joined."""
-    joined: list[tuple[int, int]] = []
-    for low, high in sorted(ranges):
-        if joined and low <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
-        else:
-            joined.append((low, high))
-    return tuple(joined)

@@ -141,12 +141,12 @@ class AuditCache:
             for number, (entry, size) in enumerate(self._saved.entries.items()):
                 if number not in self._seen_before and entry not in here:
                     entries[entry] = size
-        audit = AuditFile(self._saved.salt, entries, list(self._groups(sightings, entries)))
+        audit = AuditFile(self._saved.salt, entries, list(self._groups(sightings)))
         with suppress(OSError):
             write_audit(self._path, audit, self._key)
 
-    def _groups(self, sightings: Sightings, entries: Mapping[bytes, int]) -> Iterator[SavedGroup]:
-        """Yield the sightings in terms of the numbers of `entries`; those in other objects are left out."""
+    def _groups(self, sightings: Sightings) -> Iterator[SavedGroup]:
+        """Yield the sightings in terms of the numbers of the objects known; those in other objects are left out."""
         numbers: dict[str, int] = {}
         sighted = {bytes.fromhex(oid): oid for oid in sightings.origins}
         for number, entry in enumerate(self._complete):

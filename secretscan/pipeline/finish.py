@@ -17,6 +17,7 @@ from secretscan.pipeline.silence import expired_notes, silence_groups
 
 if TYPE_CHECKING:
     from secretscan.pipeline.fingerprinting import Fingerprinting
+    from secretscan.rules.model import Rule
 
 
 def finish(
@@ -46,7 +47,7 @@ def finish(
     open_groups = {key: g for key, g in groups.items() if not g.suppressed}
     silenced = {key: g for key, g in groups.items() if g.suppressed} if settings.show_suppressed else {}
     if settings.verify is not None:
-        _verify(open_groups, settings, program)
+        _verify(open_groups, settings, rules)
     settings.progress.stage("preparing the report")
     found = records(open_groups, rules, show_secrets=settings.show_secrets)
     hidden = records(silenced, rules, show_secrets=settings.show_secrets)
@@ -59,15 +60,14 @@ def is_complete(skipped: tuple[Skipped, ...]) -> bool:
     return all(s.by_design for s in skipped)
 
 
-def _verify(groups: Mapping[Key, Group], settings: ScanSettings, program: Program) -> None:
+def _verify(groups: Mapping[Key, Group], settings: ScanSettings, rules: Mapping[str, Rule]) -> None:
     """Ask the providers about the findings that count. The one stage that uses the network."""
-    from secretscan.pipeline.records import rules_of
     from secretscan.verify import verify_findings
 
     assert settings.verify is not None  # noqa: S101 - the caller checked; this tells the type checker
     findings = [replace(g.places[0].finding, attributes=g.attributes, parts=g.parts) for g in groups.values()]
     settings.progress.stage("verifying")
-    answers = verify_findings(findings, rules_of(program, groups), settings.verify)
+    answers = verify_findings(findings, rules, settings.verify)
     for key, known in groups.items():
         if key in answers:
             known.verification = answers[key]

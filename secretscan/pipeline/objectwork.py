@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from secretscan.engine.batchscan import scan_blobs
 from secretscan.engine.program import Program
-from secretscan.engine.scanner import ScanResult
+from secretscan.engine.scanner import Scanner, ScanResult
 from secretscan.model.blob import Blob, Skipped
 from secretscan.model.provenance import HistoryObject
 from secretscan.pipeline.settings import ScanSettings
@@ -31,15 +31,22 @@ def make_work(
         if isinstance(rows, list):
             return scan_blobs(scanner, rows)
         result = ShardResult()
-        for item in reader.read(rows):
-            if isinstance(item, Skipped):
-                result.skipped.append(item)
-                continue
-            origin = HistoryObject(item.oid, item.where, item.path)
-            scanned = scanner.scan(Blob(item.data, origin))
-            result.add(origin, len(item.data), scanned)
-            result.scanned += len(item.data)
+        scan_rows(reader, rows, scanner, result)
         result.sightings.prune()
         return result
 
     return work
+
+
+def scan_rows(
+    reader: CatFileReader, rows: Sequence[HistoryRow], scanner: Scanner, result: ShardResult
+) -> None:
+    """Read and scan objects one by one, and add to `result` what they hold."""
+    for item in reader.read(rows):
+        if isinstance(item, Skipped):
+            result.skipped.append(item)
+            continue
+        origin = HistoryObject(item.oid, item.where, item.path)
+        scanned = scanner.scan(Blob(item.data, origin))
+        result.add(origin, len(item.data), scanned)
+        result.scanned += len(item.data)

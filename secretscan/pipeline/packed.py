@@ -13,8 +13,9 @@ from secretscan.engine.program import Program
 from secretscan.engine.scanner import ScanResult
 from secretscan.engine.versions import NO_BASE, HeldVersion, Version
 from secretscan.engine.zonescan import Known
-from secretscan.model.blob import Blob, Skipped
+from secretscan.model.blob import Blob
 from secretscan.model.provenance import HistoryObject
+from secretscan.pipeline.objectwork import scan_rows
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.setup import make_scanner
 from secretscan.pipeline.shardresult import ShardResult
@@ -159,14 +160,8 @@ class _Worker:
     def _finished(self, result: ShardResult, again: Iterable[int]) -> ShardResult:
         """Return `result` with what git itself must be asked for."""
         rows = [self._objects[number] for number in sorted(again)]
-        for item in self._git.read(rows) if rows else ():
-            if isinstance(item, Skipped):
-                result.skipped.append(item)
-                continue
-            origin = HistoryObject(item.oid, item.where, item.path)
-            scanned = self._scanner.scan(Blob(item.data, origin))
-            result.add(origin, len(item.data), scanned)
-            result.scanned += len(item.data)
+        if rows:
+            scan_rows(self._git, rows, self._scanner, result)
         result.sightings.prune()
         return result
 

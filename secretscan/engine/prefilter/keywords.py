@@ -22,8 +22,8 @@ class KeywordPrefilter:
             for word in words:
                 self._rules_of.setdefault(word.encode(), []).append(number)
 
-    def windows(self, data: bytes | memoryview, new: list[tuple[int, int]] | None = None) -> Windows:
-        """Return where each rule could match in `data`; `new` is not made use of."""
+    def windows(self, data: bytes | memoryview) -> Windows:
+        """Return where each rule could match in `data`."""
         lowered = bytes(data).lower()
         size = len(lowered)
         found: dict[int, list[tuple[int, int]]] = {rule: [(0, size)] for rule in self._always}

@@ -28,7 +28,7 @@ def render(report: Report, *, options: RenderOptions) -> str:
     if report.findings:
         lines += _findings(report, paint, width)
     if options.show_suppressed and report.suppressed:
-        lines += _silenced(report, paint, width)
+        lines += _silenced(report, paint)
     lines += _skipped(report, paint)
     if report.scan.notes:
         lines += [paint.bold("Configured"), *(f"  {line}" for line in note_lines(report.scan)), ""]
@@ -66,12 +66,12 @@ def _by_rule(findings: tuple[FindingRecord, ...]) -> list[list[FindingRecord]]:
     return list(groups.values())
 
 
-def _silenced(report: Report, paint: Paint, width: int) -> list[str]:
+def _silenced(report: Report, paint: Paint) -> list[str]:
     from secretscan.report.text import overview
 
     lines = [paint.bold("Silenced")]
     for finding in report.suppressed:
-        lines += overview.silenced(finding, paint, width)
+        lines += overview.silenced(finding, paint)
     return [*lines, ""]
 
 

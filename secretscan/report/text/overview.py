@@ -28,7 +28,7 @@ def group(findings: list[FindingRecord], paint: Paint, width: int) -> list[str]:
     return [*lines, ""]
 
 
-def silenced(finding: FindingRecord, paint: Paint, width: int) -> list[str]:
+def silenced(finding: FindingRecord, paint: Paint) -> list[str]:
     """Return the line of a silenced finding: place, rule, secret and the reason."""
     reason = SUPPRESSION_NAMES.get(finding.suppressed, (finding.suppressed, ""))[0]
     tail = f"{escape_controls(finding.rule)}  {_shown(finding)}  {paint.dim(escape_controls(reason))}"
