@@ -143,7 +143,8 @@ def _kernels() -> Check:
     if folder is not None and kernels.is_compiled(folder / "kernels"):
         return Check("kernels", detail=f"{numba}, compiled")
     return Check(
-        "kernels", detail=f"{numba}; the first scan of a gigabyte compiles them, which takes some seconds"
+        "kernels",
+        detail=f"{numba}; the first scan of a gigabyte compiles them, which takes some twenty seconds",
     )
 
 

@@ -15,7 +15,7 @@ from secretscan.cli.exits import Exit
 from secretscan.cli.options import command_app, scan_options
 from secretscan.errors import UsageError
 
-app = command_app("Install, remove or run git hooks: pre-commit, pre-push, pre-receive.")
+app = command_app("Install, remove or run git hooks: pre-commit, commit-msg, pre-push, pre-receive.")
 
 
 class Stage(StrEnum):

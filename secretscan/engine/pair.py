@@ -13,8 +13,8 @@ from secretscan.rules.model import Pairing
 def pair(findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> list[Finding]:
     """Return `findings` with partners joined; `pairings` is by rule id.
 
-    The nearest partner wins, each partner serves the nearest only, and a partner that was joined is not
-    reported by itself. A finding whose pairing is required and that has no partner is left out.
+    The nearest partner wins, each partner serves the nearest first, others only where they would have none, and a
+    partner that was joined is not reported by itself. A finding whose pairing is required and that has no partner is left out.
     """
     if not any(f.rule_id in pairings for f in findings):
         return list(findings)
@@ -50,7 +50,7 @@ def without_lonely(
 
 
 def _partners(findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> dict[int, Finding]:
-    """Partner of each finding by `id`, chosen nearest first, one to one.
+    """Partner of each finding by `id`, chosen nearest first, one to one as far as that goes.
 
     A second secret near an already joined key id (the same pair written twice) shares it, so that no half
     is reported as a credential of its own.

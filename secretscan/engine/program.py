@@ -58,7 +58,7 @@ class Program:
         self.back = [row[0] for row in reach]
         self.ahead = [row[1] for row in reach]
         self.breaks = [row[2] for row in reach]
-        """Line breaks a match can go over, white space apart (`reach.line_breaks`)."""
+        """Line breaks a match can go over, white space apart (`rules.breaks`)."""
         self.token_runs = [row[3] for row in reach]
         """Token bytes in a row that every match of a rule holds at least (`rules.tokenrun`)."""
         self.newline_span = [row[4] for row in reach]

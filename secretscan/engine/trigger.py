@@ -35,7 +35,7 @@ class Triggers:
     back: int = 0
     ahead: int = 0
     breaks: int = 0
-    """Line breaks a match can go over (`reach.line_breaks`)."""
+    """Line breaks a match can go over (`rules.breaks`)."""
     token_run: int = 0
     """Token bytes in a row that every match holds at least (`rules.tokenrun`)."""
     newline_span: int = 0

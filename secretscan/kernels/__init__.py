@@ -1,4 +1,4 @@
-"""Kernels: the inner loops of a history scan compiled by numba (extra `fast`), for histories that repay it.
+"""Kernels: the inner loops of large scans compiled by numba (extra `fast`), for histories and trees that repay it.
 
 Each is plain arithmetic on arrays of bytes and numbers, and has a twin in Python that tests hold it to: what a scan
 finds never depends on whether kernels ran. Nothing outside this package imports numba, and in it only `build` and `emit` do.

@@ -1,4 +1,4 @@
-"""The two decorators of kernels, and the types they work on.
+"""The decorators of kernels, and the types they work on.
 
 A kernel is called in its compiled form (`native`), which `build` makes of it once for a machine: numba itself takes a
 second to import, and is not needed for that.

@@ -97,7 +97,7 @@ class _Audit:
         self._is_remembered = False
         self._sightings = Sightings()
         self._skipped: list[Skipped] = []
-        self._blobs = self._size = self._known = self._searched = 0
+        self._blobs = self._size = self._known = self._scanned_bytes = 0
 
     def run(self, walk: Callable[[], HistoryWalk]) -> Report:
         """Walk, scan, attribute, report. An interrupt during the scan reports what was found until then."""
@@ -146,7 +146,7 @@ class _Audit:
             blobs=self._blobs,
             bytes=self._size,
             known_blobs=self._known,
-            scanned_bytes=self._searched,
+            scanned_bytes=self._scanned_bytes,
             skipped=tuple(self._skipped),
         )
         report = finish(groups, stats, settings, program, fingerprints)
@@ -204,7 +204,7 @@ class _Audit:
             self._skipped += part.skipped
             self._blobs += part.blobs
             self._size += part.size
-            self._searched += part.scanned
+            self._scanned_bytes += part.scanned
             if cache is None:
                 continue
             cache.note(part)
