@@ -10,7 +10,7 @@ from pathlib import Path
 
 from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES, PYPROJECT
 from secretscan.config.globs import compile_globs
-from secretscan.config.locate import name_lines
+from secretscan.config.keylines import name_lines
 from secretscan.config.model import Allow, Config, VerifySettings
 from secretscan.config.notes import notes_of
 from secretscan.config.section import Section

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from secretscan.config.locate import line_of
+from secretscan.config.keylines import line_of
 from secretscan.errors import ConfigError
 
 MAX_REGEX_CHARS = 4096

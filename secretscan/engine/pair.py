@@ -14,7 +14,7 @@ def pair(findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> list[F
     """Return `findings` with partners joined; `pairings` is by rule id.
 
     The nearest partner wins, each partner serves the nearest first, others only where they would have none, and a
-    partner that was joined is not reported by itself. A finding whose pairing is required and that has no partner is left out.
+    partner that was joined is not reported by itself. A finding that requires a partner and has none is left out.
     """
     if not any(f.rule_id in pairings for f in findings):
         return list(findings)

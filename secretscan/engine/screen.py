@@ -14,10 +14,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 from secretscan.engine.glance import NOTHING_SEEN, Glance
-from secretscan.engine.overlapping import holds_run
 from secretscan.engine.parts import Looked, Part, WholeText, part_of, starts_of
 from secretscan.engine.prefilter.hyperscan import END_BITS, HIT_MASK, Hit, HyperscanPrefilter
 from secretscan.engine.program import Program
+from secretscan.engine.searches import holds_run
 from secretscan.engine.traits import BINARY, Traits, refuses_words
 from secretscan.engine.tries import finds_nothing, open_members
 from secretscan.engine.windows import LOOKAROUND_BYTES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from secretscan.engine.assess import assess, refused
 from secretscan.engine.lines import Lines
 from secretscan.engine.match import SECONDS_PER_RULE, compile_pattern, trusted_pattern
-from secretscan.engine.overlapping import overlapping
+from secretscan.engine.searches import overlapping
 
 if TYPE_CHECKING:
     from secretscan.engine.heads import HeadFinder

@@ -16,7 +16,7 @@ from secretscan.engine.versions import NO_BASE
 from secretscan.kernels.compiled import Numbers, Table, frozen
 from secretscan.kernels.messages import ROOM, message_texts
 from secretscan.model.provenance import HistoryObject
-from secretscan.sources.git.objects import NO_TEXT
+from secretscan.sources.git.objects import GIT_HEADERS
 from secretscan.sources.git.pack.bulk import Batch, BulkWalk
 from secretscan.sources.git.pack.faults import Limits
 from secretscan.sources.git.pack.plan import Shard
@@ -25,7 +25,7 @@ from secretscan.sources.git.table import FILE, NOTE, WHERES, ObjectTable
 
 _TYPES = np.array([kind_of(code) for code in range(len(WHERES))], dtype=np.uint8)
 """The type of pack entry that each kind of row is made of."""
-_LEFT_OUT = frozen(b"".join(NO_TEXT))
+_LEFT_OUT = frozen(b"".join(GIT_HEADERS))
 
 
 class _BulkVersion:

@@ -204,7 +204,7 @@ class _Audit:
             self._skipped += part.skipped
             self._blobs += part.blobs
             self._size += part.size
-            self._scanned_bytes += part.scanned
+            self._scanned_bytes += part.scanned_bytes
             if cache is None:
                 continue
             cache.note(part)

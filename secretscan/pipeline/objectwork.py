@@ -49,4 +49,4 @@ def scan_rows(
         origin = HistoryObject(item.oid, item.where, item.path)
         scanned = scanner.scan(Blob(item.data, origin))
         result.add(origin, len(item.data), scanned)
-        result.scanned += len(item.data)
+        result.scanned_bytes += len(item.data)

@@ -129,7 +129,7 @@ class _Worker:
                 result.add(_object(version), version.size, scanned)
                 told.append(n)
             result.add_all(*self._bulk.without(versions, told))
-        result.scanned = scan.scanned_bytes
+        result.scanned_bytes = scan.scanned_bytes
         return self._finished(result, shard.again)
 
     def _step_by_step(self, batch: int) -> ShardResult:
@@ -154,7 +154,7 @@ class _Worker:
                 _scan(waiting, scan, known, result)
                 waiting, held = [], 0
         _scan(waiting, scan, known, result)
-        result.scanned = scan.scanned_bytes
+        result.scanned_bytes = scan.scanned_bytes
         return self._finished(result, again)
 
     def _finished(self, result: ShardResult, again: Iterable[int]) -> ShardResult:

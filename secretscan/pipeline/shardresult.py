@@ -20,7 +20,7 @@ class ShardResult:
     blobs: int = 0
     size: int = 0
     """Bytes read."""
-    scanned: int = 0
+    scanned_bytes: int = 0
     """Bytes searched: fewer than read where deltas were scanned as such."""
     complete: bytearray = field(default_factory=bytearray)
     """Ids, binary, of the objects that were scanned to their end, one behind the other."""

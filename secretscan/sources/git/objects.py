@@ -88,11 +88,11 @@ def text_of(where: Where, content: bytes) -> bytes:
     if where is Where.FILE or where is Where.NOTE:
         return content
     headers, _, message = content.partition(b"\n\n")
-    kept = [line for line in headers.split(b"\n") if not line.startswith(NO_TEXT)]
+    kept = [line for line in headers.split(b"\n") if not line.startswith(GIT_HEADERS)]
     return message + (b"" if message.endswith(b"\n") else b"\n") + b"\n".join(kept) + b"\n"
 
 
-NO_TEXT: Final = (b"tree ", b"parent ", b"object ", b"type ", b"encoding ")
+GIT_HEADERS: Final = (b"tree ", b"parent ", b"object ", b"type ", b"encoding ")
 """Headers of commits and tags that git itself writes (gitformat-commit, git-mktag(1))."""
 
 
