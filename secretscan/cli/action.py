@@ -88,8 +88,7 @@ def action() -> int:
                 env, summary=f"### secretscan\n\nNothing to scan: {task.why}.\n", outputs=_outputs(Exit.CLEAN)
             )
             return Exit.CLEAN
-        root = Path(repository.work_tree) if repository.work_tree else None
-        report = _scan(repository, task, make_settings(inputs.arguments, root))
+        report = _scan(repository, task, make_settings(inputs.arguments, repository.root))
     except SecretScanError as error:
         problem = printable(error.problem)
         print(f"::error title=secretscan::{_escaped(problem)}. {_escaped(printable(error.help))}")

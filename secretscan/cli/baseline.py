@@ -108,8 +108,7 @@ def _audit(repo: str) -> Report:
     from secretscan.sources.git.repository import open_repository
 
     repository = open_repository(repo, os.environ)
-    root = Path(repository.work_tree) if repository.work_tree is not None else None
-    settings = make_settings(ScanArguments(show_suppressed=True), root)
+    settings = make_settings(ScanArguments(show_suppressed=True), repository.root)
     try:
         return scan_history(repository, settings)
     finally:

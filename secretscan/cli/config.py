@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,7 +14,7 @@ from secretscan.cli.exits import Exit
 from secretscan.cli.options import command_app
 from secretscan.cli.output import check_output, write_output
 from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES
-from secretscan.errors import ConfigError, SecretScanError, UsageError
+from secretscan.errors import ConfigError, UsageError
 from secretscan.pipeline.settings import ScanSettings
 
 app = command_app("Show the configuration that counts, or import that of gitleaks.")
@@ -118,12 +117,8 @@ def _baseline(settings: ScanSettings) -> str:
 
 def _root(repo: str) -> Path | None:
     """Folder whose configuration counts: the root of the work tree, or `repo` itself when it is no repository."""
-    from secretscan.sources.git.repository import open_repository
+    from secretscan.cli.doctor import root_of
 
     if not Path(repo).is_dir():
         raise UsageError(f"{repo} is not a folder", help="name a folder with --repo")
-    try:
-        work_tree = open_repository(repo, os.environ).work_tree
-    except SecretScanError:
-        return Path(repo)
-    return Path(work_tree) if work_tree else None
+    return root_of(repo)

@@ -65,7 +65,7 @@ def doctor(
 
 def run_checks(repo: str, config: str = "") -> list[Check]:
     """Return the outcome of every check, in the order in which one depends on another."""
-    root = _root(repo)
+    root = root_of(repo)
     looks: list[tuple[str, Callable[[], Check]]] = [
         ("git", _git),
         ("prefilter", _prefilter),
@@ -214,10 +214,9 @@ def _settings(root: Path | None, config: str) -> ScanSettings:
     return make_settings(ScanArguments(config=config, no_progress=True), root, quick=True)
 
 
-def _root(repo: str) -> Path | None:
+def root_of(repo: str) -> Path | None:
     """Folder whose configuration counts: the root of the work tree, or `repo` itself when it is no repository."""
     try:
-        work_tree = open_repository(repo, os.environ).work_tree
+        return open_repository(repo, os.environ).root
     except SecretScanError:
         return Path(repo)
-    return Path(work_tree) if work_tree else None

@@ -25,7 +25,7 @@ def staged(repo: str, arguments: ScanArguments, *, whole_files: bool = False) ->
     repository = open_repository(repo, os.environ, as_hook=True)
     return execute(
         arguments,
-        _root(repository),
+        repository.root,
         lambda settings: scan_staged(repository, settings, whole_files=whole_files),
         quick=True,
     )
@@ -62,7 +62,7 @@ def history(
         from secretscan.pipeline.history import scan_history
 
         scan = partial(scan_history, repository, unreachable=unreachable, rev=rev, since=since, ahead=ahead)
-        return execute(arguments, _root(repository), scan, stats=stats)
+        return execute(arguments, repository.root, scan, stats=stats)
 
 
 def commit_range(revisions: str, repo: str, arguments: ScanArguments, *, stats: bool = False) -> int:
@@ -72,7 +72,7 @@ def commit_range(revisions: str, repo: str, arguments: ScanArguments, *, stats: 
     repository = open_repository(repo, os.environ)
     return execute(
         arguments,
-        _root(repository),
+        repository.root,
         lambda settings: scan_range(repository, revisions, settings),
         stats=stats,
     )
@@ -91,8 +91,3 @@ def _walk_ahead(repository: Repository) -> WalkAhead:
     from secretscan.sources.git.ahead import WalkAhead
 
     return WalkAhead(repository.git)
-
-
-def _root(repository: Repository) -> Path | None:
-    """Folder whose configuration counts: the root of the work tree; a bare repository has none."""
-    return Path(repository.work_tree) if repository.work_tree is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from secretscan.errors import RepositoryError
@@ -63,6 +64,11 @@ class Repository:
         """Absolute path of the root of the checked-out files; None in a bare repository."""
         self.is_bare = work_tree is None
         self.is_shallow, self.object_format = facts
+
+    @property
+    def root(self) -> Path | None:
+        """Folder whose configuration and baseline count: the root of the work tree; None in a bare repository."""
+        return Path(self.work_tree) if self.work_tree is not None else None
 
     @property
     def id_bytes(self) -> int:
