@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from secretscan.model.provenance import Where
-from secretscan.sources.git.objects import NO_TEXT, text_of
+from secretscan.sources.git.objects import GIT_HEADERS, text_of
 
 np = pytest.importorskip("numpy")
 
@@ -53,7 +53,7 @@ def made(contents: Sequence[bytes]) -> list[bytes]:
     text = np.empty(int(sizes.sum()) + ROOM * len(sizes), dtype=np.uint8)
     text_at = np.empty(len(sizes) + 1, dtype=np.int64)
     buffer = np.frombuffer(bytearray(joined), dtype=np.uint8)
-    message_texts(buffer, starts, sizes, frozen(b"".join(NO_TEXT)), text, text_at)
+    message_texts(buffer, starts, sizes, frozen(b"".join(GIT_HEADERS)), text, text_at)
     return [text[low:high].tobytes() for low, high in pairwise(text_at)]
 
 
@@ -83,6 +83,6 @@ def test_texts_are_those_of_the_twin() -> None:
 
 
 def test_every_header_that_git_writes_is_left_out() -> None:
-    for word in NO_TEXT:
+    for word in GIT_HEADERS:
         (text,) = made([word + b"0123\nauthor A\n\nmessage"])
         assert text == b"message\nauthor A\n"
