@@ -66,6 +66,7 @@ def test_token_bytes(members: list[int], any_byte: int, at: int) -> None:
 
 
 @given(st.integers(1, (1 << 64) - 1))
+@settings(deadline=None)
 def test_the_ends_of_a_word(number: int) -> None:
     import numpy as np
 
