@@ -99,8 +99,10 @@ class _Work:
         # of one commit in the order of their paths: the walk's numbers depend on what it remembered
         gains = sorted(self._passage.gains(secret), key=lambda gain: (-gain.commit, self._paths[gain.path]))
         oids = self._found[secret]
-        places = [*self._head_places(oids, gains), *(self._place(gain) for gain in gains)]
-        places += self._tag_places(oids)
+        places = self._head_places(oids, gains)
+        known = {(place.oid, place.path, place.commit) for place in places}
+        came = [*map(self._place, gains), *self._tag_places(oids)]
+        places += [place for place in came if (place.oid, place.path, place.commit) not in known]
         in_head = any(place.in_head for place in places) or self._passage.is_in_message(oids)
         first = gains[0].commit if gains else self._tagged(oids)
         last = None if in_head else self._passage.removed(secret)
