@@ -16,7 +16,7 @@ from secretscan.model.blob import Blob
 from secretscan.model.finding import Confidence
 from secretscan.model.provenance import WorkTreeFile
 from secretscan.model.report import FindingRecord as Finding
-from secretscan.model.report import Report, ScanStats
+from secretscan.model.report import Report
 from secretscan.pipeline.direct import Gathered
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.groups import group
@@ -83,14 +83,7 @@ def scan_report(
     scanner = _scanner(config, cache_dir, _stamp(config))
     found = Gathered()
     found.take([Blob(data, WorkTreeFile(path.encode("utf-8", "surrogateescape")))], scanner, settings)
-    stats = ScanStats(
-        kind="bytes",
-        target=path,
-        seconds=round(settings.clock() - began, 3),
-        blobs=found.blobs,
-        bytes=found.size,
-        skipped=tuple(found.skipped),
-    )
+    stats = found.stats("bytes", path, settings.clock() - began)
     return finish(group(found.places), stats, settings, scanner.program)
 
 

@@ -42,15 +42,7 @@ def _scan(kind: str, target: str, blobs: Iterable[Blob | Skipped], settings: Sca
         found.take(blobs, make_scanner(settings, program), settings)
     except KeyboardInterrupt:
         interrupted = True
-    stats = ScanStats(
-        kind=kind,
-        target=target,
-        interrupted=interrupted,
-        seconds=round(settings.clock() - began, 3),
-        blobs=found.blobs,
-        bytes=found.size,
-        skipped=tuple(found.skipped),
-    )
+    stats = found.stats(kind, target, settings.clock() - began, interrupted=interrupted)
     return finish(group(found.places), stats, settings, program)
 
 
@@ -63,6 +55,18 @@ class Gathered:
         self.skipped: list[Skipped] = []
         self.blobs = 0
         self.size = 0
+
+    def stats(self, kind: str, target: str, seconds: float, *, interrupted: bool = False) -> ScanStats:
+        """Return what was read and what was not, of a scan that took so many seconds."""
+        return ScanStats(
+            kind=kind,
+            target=target,
+            interrupted=interrupted,
+            seconds=round(seconds, 3),
+            blobs=self.blobs,
+            bytes=self.size,
+            skipped=tuple(self.skipped),
+        )
 
     def merge(self, other: Gathered) -> None:
         """Add what another part of the scan gathered."""

@@ -15,7 +15,7 @@ from secretscan.engine.scanner import ScanResult
 from secretscan.engine.textform import has_nul
 from secretscan.engine.versions import HeldVersion
 from secretscan.model.blob import Blob, Skipped
-from secretscan.model.report import Report, ScanStats
+from secretscan.model.report import Report
 from secretscan.pipeline.direct import Gathered, excluded
 from secretscan.pipeline.finish import finish
 from secretscan.pipeline.groups import group
@@ -60,15 +60,8 @@ def scan_files(paths: Sequence[str], settings: ScanSettings, *, respect_gitignor
             total.merge(part)
     except KeyboardInterrupt:
         interrupted = True
-    stats = ScanStats(
-        kind="files",
-        target=", ".join(paths),
-        interrupted=interrupted,
-        seconds=round(settings.clock() - began, 3),
-        blobs=total.blobs,
-        bytes=total.size,
-        skipped=tuple(total.skipped),
-    )
+    seconds = settings.clock() - began
+    stats = total.stats("files", ", ".join(paths), seconds, interrupted=interrupted)
     fingerprints = None
     if in_bulk:
         from secretscan.pipeline.fingerprinting import Fingerprinting
