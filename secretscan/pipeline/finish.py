@@ -41,7 +41,8 @@ def finish(
     )
     if not groups:
         return Report(__version__, program.digest, stats, ())
-    from secretscan.pipeline.records import records, rule_infos, rules_of
+    from secretscan.pipeline.records import records, redacted_forms, rule_infos, rules_of
+    from secretscan.pipeline.surroundings import without_secrets
 
     rules = rules_of(program, groups)
     open_groups = {key: g for key, g in groups.items() if not g.suppressed}
@@ -52,7 +53,8 @@ def finish(
     found = records(open_groups, rules, show_secrets=settings.show_secrets)
     hidden = records(silenced, rules, show_secrets=settings.show_secrets)
     infos = rule_infos([*found, *hidden], rules)
-    return Report(__version__, program.digest, stats, tuple(found), tuple(hidden), infos)
+    report = Report(__version__, program.digest, stats, tuple(found), tuple(hidden), infos)
+    return report if settings.show_secrets else without_secrets(report, redacted_forms(groups, rules))
 
 
 def is_complete(skipped: tuple[Skipped, ...]) -> bool:

@@ -52,6 +52,13 @@ def rule_infos(found: Sequence[FindingRecord], rules: Mapping[str, Rule]) -> dic
     }
 
 
+def redacted_forms(groups: Iterable[Key], rules: Mapping[str, Rule]) -> dict[str, str]:
+    """Return the redacted form of each secret by its plaintext, as text; the value goes no further than `surroundings`."""
+    return {
+        path_text(secret.reveal()): _redacted(rules[rule_id], secret.reveal()) for rule_id, secret in groups
+    }
+
+
 def rules_of(program: Program, groups: Iterable[Key]) -> dict[str, Rule]:
     """Return the rules of the groups by id."""
     return program.rules_named({rule_id for rule_id, _ in groups})

@@ -1,0 +1,43 @@
+"""A secret that is also a name, of a person, a file or a branch, is shown by no report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from secretscan.cli.arguments import FORMATS
+
+if TYPE_CHECKING:
+    from conftest import Cli, Repo
+
+Token = Callable[[str], str]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "filter-repo"])
+def test_a_secret_among_the_names_of_a_history_is_redacted(
+    name: str, repo: Repo, cli: Cli, token: Token
+) -> None:
+    secret = token("names")
+    repo.add(f"z{secret}.py", f'TOKEN = "{secret}"\n')
+    repo.git("-c", f"user.name={secret}", "-c", f"user.email={secret}@x", "commit", "-qm", "add")
+    repo.git("branch", f"with-{secret}")
+    (repo.path / f"{secret}.lnk").symlink_to(secret)
+    for command in (("history", "--no-cache"), ("files", ".")):
+        done = cli(*command, "-f", name, "--show-suppressed", cwd=repo.path)
+        assert done.returncode == 1
+        assert secret not in done.stdout + done.stderr
+
+
+def test_the_hook_names_a_file_without_the_secret_in_its_name(repo: Repo, cli: Cli, token: Token) -> None:
+    secret = token("names")
+    repo.add(f"z{secret}.py", f'TOKEN = "{secret}"\n')
+    done = cli("staged", cwd=repo.path)
+    assert (done.returncode, secret in done.stdout + done.stderr) == (1, False)
+
+
+def test_a_plain_report_keeps_its_names(repo: Repo, cli: Cli, token: Token) -> None:
+    secret = token("names")
+    repo.add(f"z{secret}.py", f'TOKEN = "{secret}"\n')
+    assert f"z{secret}.py" in cli("staged", "--show-secrets", cwd=repo.path).stdout
