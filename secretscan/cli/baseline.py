@@ -72,7 +72,7 @@ def show(repo: _Repo = ".", baseline: _File = DEFAULT_NAME) -> int:
     today = date.today()
     for entry in load(_target(repo, baseline)).entries:
         state = "expired" if entry.is_expired(today) else f"until {entry.expires}" if entry.expires else ""
-        print(f"{entry.fingerprint}  {entry.rule:32}  {printable(entry.reason)}  {state}".rstrip())
+        print(f"{entry.fingerprint}  {printable(entry.rule):32}  {printable(entry.reason)}  {state}".rstrip())
     return 0
 
 

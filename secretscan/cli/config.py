@@ -15,6 +15,7 @@ from secretscan.cli.options import command_app
 from secretscan.cli.output import check_output, write_output
 from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES
 from secretscan.errors import ConfigError, UsageError
+from secretscan.model.paths import printable
 from secretscan.pipeline.settings import ScanSettings
 
 app = command_app("Show the configuration that counts, or import that of gitleaks.")
@@ -31,7 +32,8 @@ def show(
     """Print the settings a scan of the repository would run with, defaults included."""
     settings = make_settings(ScanArguments(config=config, no_progress=True), _root(repo), quick=True)
     for name, text in _rows(settings):
-        print(f"{name:16} {text}".replace("\n", "\n" + " " * 17))
+        for n, line in enumerate(text.split("\n")):
+            print(f"{'' if n else name:16} {printable(line)}".rstrip())
     return Exit.CLEAN
 
 
@@ -68,7 +70,7 @@ def import_config(
     )
     write_output(imported.text, output)
     for sentence in imported.lost:
-        print(f"not taken over: {sentence}", file=sys.stderr)
+        print(f"not taken over: {printable(sentence)}", file=sys.stderr)
     return Exit.CLEAN
 
 

@@ -19,6 +19,7 @@ from secretscan.cli.execute import cache_dir, make_settings
 from secretscan.cli.exits import Exit
 from secretscan.cli.options import command_app
 from secretscan.errors import SecretScanError
+from secretscan.model.paths import printable
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.sources.git.command import Git, closed_environment
 from secretscan.sources.git.repository import Repository, open_repository
@@ -58,8 +59,8 @@ def doctor(
 ) -> int:
     """Run every check and print what it found; exit 1 when one of them found a problem."""
     checks = run_checks(repo, config)
-    for line in (line for check in checks for line in check.lines):
-        print(line)
+    for line in (line for check in checks for text in check.lines for line in text.split("\n")):
+        print(printable(line))
     return Exit.FINDINGS if any(check.problem for check in checks) else Exit.CLEAN
 
 

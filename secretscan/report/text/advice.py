@@ -8,7 +8,7 @@ from typing import Final
 from secretscan.model.report import FindingRecord, Report
 from secretscan.report.ansi import Paint
 from secretscan.report.phrases import plural
-from secretscan.report.printable import wrap
+from secretscan.report.printable import escape_controls, wrap
 
 FILES_NAMED: Final = 3
 """Files put into the commands to copy; with more of them the commands say FILE."""
@@ -84,7 +84,7 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
 
 def _false_positive(report: Report, paint: Paint) -> list[str]:
     rules = list(dict.fromkeys(finding.rule for finding in report.findings))
-    comment = paint.label(f"`secretscan:allow {rules[0] if len(rules) == 1 else 'RULE'}`")
+    comment = paint.label(f"`secretscan:allow {escape_controls(rules[0]) if len(rules) == 1 else 'RULE'}`")
     which = "" if len(rules) == 1 else " (the name in brackets)"
     everything = "it" if len(report.findings) == 1 else f"all {plural(len(report.findings), 'finding')}"
     return [
