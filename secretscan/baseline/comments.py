@@ -12,7 +12,10 @@ nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection
+from functools import lru_cache
+from operator import itemgetter
 
 MAX_BLOCK_LINES = 1000
 """Lines an `allow-begin` reaches at most: a forgotten `allow-end` must not blind the rest of a large file."""
@@ -93,14 +96,31 @@ def _line_end(data: bytes, at: int) -> int:
 
 def _block(data: bytes, start: int, end: int, rule_ids: Collection[str]) -> str:
     """Return `secretscan:allow-begin` when a closed block of bounded length covers the range."""
-    begin = data.rfind(_BLOCK_MARK, 0, start)
-    if begin < 0:
+    blocks = _blocks(data)
+    last = bisect_right(blocks, start - len(_BLOCK_MARK), key=itemgetter(0)) - 1
+    if last < 0:
         return ""
-    opened = _BEGIN.match(data, begin)
-    closed = _END.search(data, begin)
-    if not opened or not closed or closed.start() < end or not _names(opened[1], rule_ids):
-        return ""
-    return "secretscan:allow-begin" if data.count(b"\n", begin, closed.start()) <= MAX_BLOCK_LINES else ""
+    _, closed, rest = blocks[last]
+    return "secretscan:allow-begin" if closed >= end and _names(rest, rule_ids) else ""
+
+
+@lru_cache(maxsize=1)
+def _blocks(data: bytes) -> list[tuple[int, int, bytes]]:
+    """Return where each block begins and ends, -1 for one that counts for nothing, and what stands behind its mark.
+
+    Of the text at hand alone: it may hold thousands of findings, each of which asks.
+    """
+    ends = [found.start() for found in _END.finditer(data)]
+    blocks = []
+    begin = data.find(_BLOCK_MARK)
+    while begin >= 0:
+        opened, n = _BEGIN.match(data, begin), bisect_left(ends, begin)
+        closed = ends[n] if opened and n < len(ends) else -1
+        if closed >= 0 and data.count(b"\n", begin, closed) > MAX_BLOCK_LINES:
+            closed = -1
+        blocks.append((begin, closed, opened[1] if opened else b""))
+        begin = data.find(_BLOCK_MARK, begin + 1)
+    return blocks
 
 
 def _names(rest: bytes, rule_ids: Collection[str]) -> bool:

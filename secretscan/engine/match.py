@@ -136,8 +136,20 @@ def secret_span(match: regex.Match[bytes]) -> Span:
 
 
 def is_found(pattern: str, data: bytes) -> bool:
-    """Return whether `pattern` occurs in `data`; a search that takes longer than a second says no."""
-    try:
-        return compile_bytes(pattern).search(data, timeout=1) is not None
-    except TimeoutError:
+    """Return whether `pattern` occurs in `data`; one that has run into the time limit once says no from then on.
+
+    The patterns are those of allowlists, and the repository's own among them: to say no shows a finding, and a limit for
+    each search alone would be one for each finding.
+    """
+    if pattern in _TOO_SLOW:
         return False
+    try:
+        return compile_bytes(pattern).search(data, timeout=_SECONDS_PER_SEARCH) is not None
+    except TimeoutError:
+        _TOO_SLOW.add(pattern)
+        return False
+
+
+_SECONDS_PER_SEARCH: Final = 0.5
+_TOO_SLOW: Final[set[str]] = set()
+"""Patterns of allowlists that are not tried any more in this process."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from secretscan.model.finding import Finding
 from secretscan.model.secret import Secret
 from secretscan.rules.model import Pairing
+
+NEIGHBOURS: Final = 16
+"""Findings of a rule on either side that are looked at for a partner: a line may hold thousands."""
 
 
 def pair(findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> list[Finding]:
@@ -37,15 +42,11 @@ def without_lonely(
     claims: Sequence[tuple[Finding, bool]], pairings: Mapping[str, Pairing]
 ) -> list[tuple[Finding, bool]]:
     """Return `claims` but those whose rule requires a partner and has none near, so that they hide no other."""
+    near = _Near([finding for finding, _ in claims], pairings)
     return [
         (finding, is_judged)
-        for finding, is_judged in claims
-        if not (pairing := pairings.get(finding.rule_id))
-        or not pairing.required
-        or any(
-            other.rule_id in pairing.with_rules and _lines_apart(finding, other) <= pairing.within_lines
-            for other, _ in claims
-        )
+        for n, (finding, is_judged) in enumerate(claims)
+        if not (pairing := pairings.get(finding.rule_id)) or not pairing.required or near.partners(n)
     ]
 
 
@@ -55,14 +56,12 @@ def _partners(findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> d
     A second secret near an already joined key id (the same pair written twice) shares it, so that no half
     is reported as a credential of its own.
     """
+    near = _Near(findings, pairings)
     options = sorted(
-        (
-            (_lines_apart(a, b), abs(a.span.start - b.span.start), a.span, b.span, n, m)
-            for n, a in enumerate(findings)
-            if (p := pairings.get(a.rule_id))
-            for m, b in enumerate(findings)
-            if b.rule_id in p.with_rules and m != n and _lines_apart(a, b) <= p.within_lines
-        ),
+        (_lines_apart(a, b), abs(a.span.start - b.span.start), a.span, b.span, n, m)
+        for n, a in enumerate(findings)
+        for m in near.partners(n)
+        for b in (findings[m],)
     )
     partner: dict[int, Finding] = {}
     used: set[int] = set()
@@ -73,6 +72,38 @@ def _partners(findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> d
                 partner[id(finding)] = findings[m]
                 used.add(m)
     return partner
+
+
+class _Near:
+    """Which findings could be partners: of each rule those next to it, which are also fewest lines away."""
+
+    def __init__(self, findings: Sequence[Finding], pairings: Mapping[str, Pairing]) -> None:
+        self._findings = findings
+        self._pairings = pairings
+        self._by_rule: dict[str, list[tuple[int, int]]] = {}
+        wanted = {name for pairing in pairings.values() for name in pairing.with_rules}
+        for n, finding in enumerate(findings):
+            if finding.rule_id in wanted:
+                self._by_rule.setdefault(finding.rule_id, []).append((finding.span.start, n))
+        for places in self._by_rule.values():
+            places.sort()
+
+    def partners(self, n: int) -> list[int]:
+        """Return the numbers of the findings that finding `n` may be joined with."""
+        finding = self._findings[n]
+        pairing = self._pairings.get(finding.rule_id)
+        found: list[int] = []
+        for rule in pairing.with_rules if pairing is not None else ():
+            places = self._by_rule.get(rule, [])
+            at = bisect_left(places, (finding.span.start, -1))
+            found += [m for _, m in places[max(0, at - NEIGHBOURS) : at + NEIGHBOURS]]
+        return [
+            m
+            for m in found
+            if m != n
+            and pairing is not None
+            and _lines_apart(finding, self._findings[m]) <= pairing.within_lines
+        ]
 
 
 def _lines_apart(one: Finding, other: Finding) -> int:

@@ -20,7 +20,7 @@ def assert_plain(done: object) -> None:
 
 def test_a_configuration_that_is_shown(repo: Repo, cli: Cli) -> None:
     (repo.path / ".secretscan.toml").write_text(
-        f'exclude = [{json.dumps(EVIL)}]\n[[allow]]\nreason = {json.dumps(EVIL)}\npaths = [{json.dumps(EVIL)}]\n'
+        f"exclude = [{json.dumps(EVIL)}]\n[[allow]]\nreason = {json.dumps(EVIL)}\npaths = [{json.dumps(EVIL)}]\n"
     )
     for command in (("config", "show"), ("doctor",)):
         assert_plain(cli(*command, cwd=repo.path))

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from secretscan.baseline.comments import MAX_BLOCK_LINES, allowed, allowed_at, has_comments
 
@@ -126,3 +130,36 @@ def test_comment_far_away_on_a_minified_line_does_not_count() -> None:
 
 def test_ordinary_source_has_no_comments() -> None:
     assert not has_comments(b"def allow(x):\n    return x\n# pragma once\n")
+
+
+PIECES = st.sampled_from(
+    [
+        b"secretscan:allow-begin\n",
+        b"secretscan:allow-begin github-pat\n",
+        b"secretscan:allow-end\n",
+        b"x\n",
+        VALUE,
+    ]
+)
+
+
+def block_before(text: bytes, start: int, end: int) -> str:
+    """The same by a search from the place: the last beginning before it, and the first end behind that."""
+    begin = text.rfind(b"secretscan:allow-begin", 0, start)
+    closed = text.find(b"secretscan:allow-end", begin)
+    named = text.startswith(b"secretscan:allow-begin github-pat", begin)
+    return "secretscan:allow-begin" if begin >= 0 and closed >= end and not named else ""
+
+
+@given(st.lists(PIECES, max_size=14), st.data())
+@settings(deadline=None)
+def test_blocks_are_those_that_a_search_from_each_place_finds(
+    pieces: list[bytes], data: st.DataObject
+) -> None:
+    text = b"".join(pieces)
+    starts = [found.start() for found in re.finditer(re.escape(VALUE), text)]
+    if not starts:
+        return
+    start = data.draw(st.sampled_from(starts))
+    end = start + len(VALUE)
+    assert allowed_at(text, start, end, ["aws-access-key"]) == block_before(text, start, end)
