@@ -98,9 +98,9 @@ def render(entries: Iterable[Entry]) -> str:
 def write(path: Path, entries: Iterable[Entry]) -> None:
     """Write a baseline file in one step: an interrupt never leaves half of one. Raises `BaselineError`."""
     text = render(entries)
-    target = path.resolve()
     temporary = ""
     try:
+        target = path.resolve()
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=".baseline-", delete=False
         ) as stream:
@@ -109,13 +109,15 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        temporary = ""
+    except (OSError, RuntimeError) as error:
         raise BaselineError(
-            f"baseline {path} cannot be written: {error.strerror or type(error).__name__}",
+            f"baseline {path} cannot be written: {getattr(error, 'strerror', None) or type(error).__name__}",
             help="choose a folder you may write to with --baseline",
         ) from error
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def merge(old: Iterable[Entry], found: Iterable[tuple[str, str]], *, reason: str) -> tuple[Entry, ...]:
@@ -144,7 +146,10 @@ def _row(entry: Entry) -> tuple[str, str, str]:
     fields = {"fingerprint": entry.fingerprint, "rule": entry.rule, "reason": entry.reason}
     if entry.expires is not None:
         fields["expires"] = entry.expires.isoformat()
-    return entry.rule, entry.fingerprint, json.dumps(fields, ensure_ascii=False)
+    text = json.dumps(fields, ensure_ascii=False)
+    # half a surrogate pair is no character, and cannot be written but spelled out
+    is_text = not any("\ud800" <= character <= "\udfff" for character in text)
+    return entry.rule, entry.fingerprint, text if is_text else json.dumps(fields)
 
 
 def _entries(parsed: Iterable[Parsed], path: str) -> Iterator[Entry]:

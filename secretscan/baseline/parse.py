@@ -47,8 +47,8 @@ def parse(data: bytes, path: str) -> Iterator[Parsed]:
         cause = "an unresolved merge conflict" if conflict else f"not JSON ({error.msg})"
         step = "keep the entries of both sides, one a line" if conflict else _AGAIN
         raise BaselineError(f"{path}:{line}: {cause}", help=step) from None
-    except RecursionError:
-        raise BaselineError(f"{path}: nested too deeply for a baseline", help=_AGAIN) from None
+    except (RecursionError, ValueError):
+        raise BaselineError(f"{path}: JSON that no baseline holds", help=_AGAIN) from None
     if not isinstance(document, dict) or not isinstance(document.get("entries"), list):
         raise BaselineError(f"{path}:1: not a baseline: it has no list `entries`", help=_foreign(document))
     if document.get("version") != 1:

@@ -53,14 +53,21 @@ def discover(root: Path) -> Path | None:
     return _inside(shared, root) if has_table else None
 
 
+def is_inside(path: Path, root: Path) -> bool:
+    """Whether a path, all links followed, lies in `root`; links that lead in a circle lead nowhere."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
 def _inside(path: Path, root: Path) -> Path:
     """Return `path` after making sure that it is a file that lies in `root`."""
-    real = path.resolve()
-    if not real.is_relative_to(root.resolve()):
+    if not is_inside(path, root):
         raise ConfigError(
             f"{path.name} is a link to a file outside of the repository",
-            help=f"replace it with the file itself, or name one with --config {real}",
+            help="replace it with the file itself, or name one with --config",
         )
-    if not real.is_file():
+    if not path.is_file():
         raise ConfigError(f"{path.name} is not a readable file", help="mend or remove it, or use --config")
     return path

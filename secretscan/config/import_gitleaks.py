@@ -50,7 +50,7 @@ def import_gitleaks(config: str, ignore: str = "", *, known_rules: Collection[st
 
     try:
         table = tomllib.loads(config)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f".gitleaks.toml is not TOML: {error}", help="mend it, then import again") from None
     draft = _Draft()
     _extend(draft, table, known_rules)

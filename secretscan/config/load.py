@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES, PYPROJECT
+from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES, PYPROJECT, is_inside
 from secretscan.config.globs import compile_globs
 from secretscan.config.keylines import name_lines
 from secretscan.config.model import Allow, Config, VerifySettings
@@ -94,7 +94,7 @@ def _toml(text: str, name: str) -> dict[str, object]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
         place = re.search(r" \(at line (\d+), column \d+\)", str(error))
         line = place[1] if place else str(text.count("\n") + 1)
         cause = str(error).replace(place[0], "") if place else str(error)
@@ -191,7 +191,7 @@ def _baseline(section: Section, folder: Path, is_trusted: bool) -> Path | None:
             "baseline", "`baseline` is not a path", 'write baseline = ".secretscan-baseline.json"'
         )
     path = folder / raw
-    if not is_trusted and not path.resolve().is_relative_to(folder.resolve()):
+    if not is_trusted and not is_inside(path, folder):
         raise section.error(
             "baseline",
             "`baseline` lies outside of the repository",

@@ -36,7 +36,11 @@ def _rule(secret: str) -> str:
     """Return the pattern part. A line break or a byte outside ASCII cannot stand in a literal line."""
     if _PLAIN.match(secret):
         return f"literal:{secret}"
-    raw = secret.encode("utf-8", "surrogateescape").replace(b"\r\n", b"\n")
+    try:
+        raw = secret.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a report that nobody made of bytes
+        raw = secret.encode("utf-8", "surrogatepass")
+    raw = raw.replace(b"\r\n", b"\n")
     return "regex:" + "".join(_byte(byte) for byte in raw)
 
 

@@ -55,8 +55,8 @@ def parse_rules(text: str, source: str) -> tuple[Rule, ...]:
 
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{source} is no TOML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise RuleError(f"{source} is no TOML: {error}") from None
     Table(data, source).only(FILE_FIELDS)
     return rules_of(data, source)
 

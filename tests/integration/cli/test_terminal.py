@@ -28,7 +28,7 @@ def test_a_configuration_that_is_shown(repo: Repo, cli: Cli) -> None:
 
 def test_a_baseline_that_is_shown(repo: Repo, cli: Cli) -> None:
     entry = {"fingerprint": "0" * 32, "rule": EVIL, "reason": EVIL}
-    (repo.path / ".secretscan-baseline.json").write_text(json.dumps({"version": 1, "findings": [entry]}))
+    (repo.path / ".secretscan-baseline.json").write_text(json.dumps({"version": 1, "entries": [entry]}))
     assert_plain(cli("baseline", "show", cwd=repo.path))
 
 
