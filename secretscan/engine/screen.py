@@ -215,7 +215,7 @@ class Screen:
         if (low == near and near > bounds[0]) or (stop == far and far < bounds[1]):
             high = min(bounds[1], end + _LONG_LINE)
             is_open = self._opens(text, family, (end, high), (*bounds, bounds[0]), part, one)
-            return 0 if is_open and one is None else end
+            return 0 if is_open and one is None else high  # all that begins before has been tried
         line = text[low:stop]
         if self._wordy.is_wordy(line, quoted=self._traits.is_quoted(family)):
             return stop
