@@ -35,11 +35,12 @@ def execute(
     *,
     quick: bool = False,
     stats: bool = False,
+    hook: str = "",
 ) -> int:
     """Run `scan` with the settings that `arguments` and the configuration of `root` give; return the exit code.
 
     `quick` scans (the hook) use one process and draw no progress. With `stats`, stderr says
-    in the end how long each stage took.
+    in the end how long each stage took. The report speaks to whom the git hook `hook` stops, if one asks.
     """
     check_output(arguments.output)
     settings = make_settings(arguments, root, quick=quick)
@@ -47,7 +48,7 @@ def execute(
     if stats:
         return _execute_timed(arguments, settings, scan)
     report = _scan(settings, scan)
-    write_report(report, arguments)
+    write_report(report, arguments, hook=hook)
     return exit_code(report, exit_zero=arguments.exit_zero)
 
 
@@ -114,7 +115,7 @@ def make_settings(arguments: ScanArguments, root: Path | None, *, quick: bool = 
     )
 
 
-def write_report(report: Report, arguments: ScanArguments) -> None:
+def write_report(report: Report, arguments: ScanArguments, *, hook: str = "") -> None:
     """Render `report` to its destination, and its summary to stderr where the report itself goes elsewhere."""
     from secretscan.report import OutputFormat, render
     from secretscan.report.options import RenderOptions, SarifScope
@@ -126,6 +127,7 @@ def write_report(report: Report, arguments: ScanArguments) -> None:
         show_suppressed=arguments.show_suppressed,
         sarif_scope=SarifScope(arguments.sarif_scope),
         finished_at=time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
+        hook=hook,
     )
     text = render(report, OutputFormat(arguments.format), options=options)
     write_output(text, arguments.output)

@@ -93,7 +93,7 @@ def _pushed(stage: Stage, rest: list[str], repo: str, arguments: ScanArguments) 
     ranges = framework_ranges(os.environ)
     if ranges is None:
         ranges = pushed_ranges(sys.stdin.buffer.read(), remote if stage is Stage.PRE_PUSH else "")
-    codes = [scans.commit_range(text, repo, arguments) for text in ranges]
+    codes = [scans.commit_range(text, repo, arguments, hook=stage.value) for text in ranges]
     return max(codes, key=_badness, default=Exit.CLEAN)
 
 
@@ -111,7 +111,7 @@ def _message(rest: list[str], arguments: ScanArguments) -> int:
             "the commit-msg hook takes the file of the message",
             help="git passes it; by hand: secretscan hooks run commit-msg .git/COMMIT_EDITMSG",
         )
-    return scans.files(rest, arguments, no_gitignore=True)
+    return scans.files(rest, arguments, no_gitignore=True, hook=Stage.COMMIT_MSG.value)
 
 
 def _hooks_dir(repo: str) -> Path:

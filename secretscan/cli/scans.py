@@ -41,14 +41,17 @@ def stdin(name: str, arguments: ScanArguments) -> int:
     )
 
 
-def files(paths: Sequence[str], arguments: ScanArguments, *, no_gitignore: bool = False) -> int:
-    """Scan files and folders as they lie on disk."""
+def files(
+    paths: Sequence[str], arguments: ScanArguments, *, no_gitignore: bool = False, hook: str = ""
+) -> int:
+    """Scan files and folders as they lie on disk, for the git hook `hook` if one asks."""
     from secretscan.pipeline.files import scan_files
 
     return execute(
         arguments,
         Path(),
         lambda settings: scan_files(paths, settings, respect_gitignore=not no_gitignore),
+        hook=hook,
     )
 
 
@@ -65,16 +68,20 @@ def history(
         return execute(arguments, repository.root, scan, stats=stats)
 
 
-def commit_range(revisions: str, repo: str, arguments: ScanArguments, *, stats: bool = False) -> int:
-    """Scan the commits of `A..B`."""
+def commit_range(
+    revisions: str, repo: str, arguments: ScanArguments, *, stats: bool = False, hook: str = ""
+) -> int:
+    """Scan the commits of `A..B`, for the git hook `hook` if one asks."""
     from secretscan.pipeline.history import scan_range
 
-    repository = open_repository(repo, os.environ)
+    # what a server is sent is in no place but the one that git names to its hook, until that has let it pass
+    repository = open_repository(repo, os.environ, as_hook=bool(hook))
     return execute(
         arguments,
         repository.root,
         lambda settings: scan_range(repository, revisions, settings),
         stats=stats,
+        hook=hook,
     )
 
 

@@ -29,3 +29,10 @@ class RenderOptions:
     """Last part of `automationDetails.id`; empty: the kind of the scan."""
     finished_at: str = ""
     """End of the scan in UTC, `2026-01-02T03:04:05`. Only GitLab's schema asks for it; empty: the epoch."""
+    hook: str = ""
+    """The git hook that the findings stop: `commit-msg`, `pre-push` or `pre-receive`; text only."""
+
+    @property
+    def stops_a_push(self) -> bool:
+        """Whether the findings are in commits that go nowhere before they are mended."""
+        return self.hook in ("pre-push", "pre-receive")

@@ -113,7 +113,7 @@ class _Work:
             days=self._days(first, last),
             refs=self._refs(secret, oids),
         )
-        adds = self._walk.changes.olds is None or bool(gains)
+        adds = self._walk.changes.olds is None or bool(gains or self._tag_places(oids))
         if not places:
             places = [HistoryPlace(oid, b"", "") for oid in oids]
         return Attribution(tuple(dict.fromkeys(places)), exposure, adds)

@@ -1,0 +1,106 @@
+"""Hooks that stop a push: real repositories, a real bare server, and `git push` over a path."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from secretscan.cli.execute import cache_dir
+
+if TYPE_CHECKING:
+    from conftest import Cli, MakeRepo, Repo
+
+Token = Callable[[str], str]
+Push = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def server(make_repo: MakeRepo, cli: Cli) -> Repo:
+    """A bare repository that looks at what it is sent."""
+    bare = make_repo("server.git", "--bare")
+    done = cli("hooks", "install", "--stage", "pre-receive", "--repo", str(bare.path))
+    assert done.returncode == 0, done.stderr
+    return bare
+
+
+@pytest.fixture
+def push(repo: Repo, make_repo: MakeRepo, tmp_path: Path) -> Push:
+    """Push from `repo` to the bare repository beside it; hooks run as they do for people."""
+    known = cache_dir()
+    environment = {
+        **{name: value for name, value in repo.env.items() if not name.startswith("GIT_CONFIG_")},
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "SECRETSCAN_CACHE_DIR": str(known.parent if known else tmp_path),
+    }
+    if not (tmp_path / "server.git").exists():
+        make_repo("server.git", "--bare")
+
+    def run(*what: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["git", "push", str(tmp_path / "server.git"), *what],
+            cwd=repo.path,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def refused(done: subprocess.CompletedProcess[str], secret: str) -> str:
+    """What a push that was refused for `secret` said, as one line of words without `remote: `."""
+    assert done.returncode == 1
+    assert secret not in done.stdout + done.stderr
+    return " ".join((done.stdout + done.stderr).replace("remote: ", "").split())
+
+
+def test_a_server_takes_what_is_clean_and_refuses_a_leak(
+    server: Repo, repo: Repo, push: Push, token: Token
+) -> None:
+    first = repo.commit_file("a.txt", "one\n")
+    done = push("main")
+    assert done.returncode == 0, done.stderr
+    assert server.oid("main") == first
+
+    repo.commit_file("leak.py", f'TOKEN = "{token("sent")}"\n')
+    repo.commit_file("leak.py", "TOKEN = None\n")
+    done = push("main")
+    assert "leak.py:1:" in refused(done, token("sent"))
+    assert server.oid("main") == first
+
+    repo.git("reset", "-q", "--hard", first)
+    second = repo.commit_file("a.txt", "two\n")
+    repo.git("tag", "-a", "v1", "-m", "first version")
+    repo.git("tag", "light")
+    done = push("main", "v1", "light", "main:side")
+    assert done.returncode == 0, done.stderr
+    assert server.oid("main") == server.oid("v1^{commit}") == server.oid("side") == second
+
+    done = push("--delete", "side")
+    assert done.returncode == 0, done.stderr
+    assert server.git("branch", "--format=%(refname:short)") == "main"
+
+
+def test_a_server_refuses_a_leak_in_the_message_of_a_tag(
+    server: Repo, repo: Repo, push: Push, token: Token
+) -> None:
+    repo.commit_file("a.txt", "one\n")
+    assert push("main").returncode == 0
+    repo.git("tag", "-a", "v1", "-m", f"TOKEN={token('tag')}")
+    assert "tag message" in refused(push("v1"), token("tag"))
+    assert server.git("tag") == ""
+
+
+def test_a_large_push_is_read_where_git_keeps_it_until_the_hook_is_done(
+    server: Repo, repo: Repo, push: Push, token: Token
+) -> None:
+    for number in range(6):
+        repo.add(f"{number}.txt", f"{number} lorem ipsum\n" * 60_000)
+    repo.commit_file("leak.py", f'TOKEN = "{token("large")}"\n')
+    assert "leak.py:1:" in refused(push("main"), token("large"))
