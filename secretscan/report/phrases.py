@@ -84,6 +84,12 @@ def moment(value: Moment) -> str:
     return f"{day(value.date)} in {short_commit(value.commit)}" + (f" by {author}" if author else "")
 
 
+def passage_sentences(exposure: Exposure) -> list[str]:
+    """Return which commits brought a secret in and took it out, one short sentence each."""
+    moments = (("introduced", exposure.introduced), ("removed", exposure.removed))
+    return [f"{verb} {moment(when)}" for verb, when in moments if when is not None]
+
+
 def exposure_sentences(exposure: Exposure) -> list[str]:
     """Return how a secret came into the history and whether it left it, one short sentence each."""
     lines = []

@@ -26,7 +26,7 @@ def render(report: Report, *, options: RenderOptions) -> str:
     width = min(max(options.width, NARROWEST), WIDEST)
     lines: list[str] = []
     if report.findings:
-        lines += _findings(report, paint, width)
+        lines += _findings(report, options, paint, width)
     if options.show_suppressed and report.suppressed:
         lines += _silenced(report, paint)
     lines += _skipped(report, paint)
@@ -47,15 +47,18 @@ def _inert(line: str) -> str:
     return line.replace("::", ": :", 1) if line.lstrip().startswith("::") else line
 
 
-def _findings(report: Report, paint: Paint, width: int) -> list[str]:
+def _findings(report: Report, options: RenderOptions, paint: Paint, width: int) -> list[str]:
     # Imported here: the hook's usual run finds nothing and needs none of it.
     from secretscan.report.text import advice, blocks, overview
 
     lines: list[str] = []
     detailed = len(report.findings) <= DETAILED_UP_TO
     for group in _by_rule(report.findings):
-        lines += blocks.group(group, paint, width) if detailed else overview.group(group, paint, width)
-    return lines + advice.next_steps(report, paint, width)
+        if detailed:
+            lines += blocks.group(group, paint, width, is_pushed=options.stops_a_push)
+        else:
+            lines += overview.group(group, paint, width, is_pushed=options.stops_a_push)
+    return lines + advice.next_steps(report, options, paint, width)
 
 
 def _by_rule(findings: tuple[FindingRecord, ...]) -> list[list[FindingRecord]]:

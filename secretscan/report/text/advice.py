@@ -7,7 +7,8 @@ from typing import Final
 
 from secretscan.model.report import FindingRecord, Report
 from secretscan.report.ansi import Paint
-from secretscan.report.phrases import plural
+from secretscan.report.options import RenderOptions
+from secretscan.report.phrases import plural, short_commit
 from secretscan.report.printable import escape_controls, wrap
 
 FILES_NAMED: Final = 3
@@ -16,11 +17,15 @@ FILES_NAMED: Final = 3
 _SAFE: Final = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
 
-def next_steps(report: Report, paint: Paint, width: int) -> list[str]:
+def next_steps(report: Report, options: RenderOptions, paint: Paint, width: int) -> list[str]:
     """Return the advice for a report with findings, ending in an empty line."""
-    match report.scan.kind:
+    match options.hook or report.scan.kind:
         case "staged":
             lines = _staged(report, paint, width)
+        case "pre-push" | "pre-receive":
+            lines = _pushed(report, paint, width)
+        case "commit-msg":
+            lines = _message(report, paint, width)
         case "history" | "range":
             lines = _history(report, paint, width)
         case _:
@@ -33,7 +38,7 @@ def next_steps(report: Report, paint: Paint, width: int) -> list[str]:
                 paint,
                 width,
             )
-    return [*lines, *_false_positive(report, paint), ""]
+    return [*lines, *_not_a_secret(report, options, paint), ""]
 
 
 def _section(heading: str, steps: list[str], paint: Paint, width: int) -> list[str]:
@@ -63,6 +68,36 @@ def _staged(report: Report, paint: Paint, width: int) -> list[str]:
     )
 
 
+def _message(report: Report, paint: Paint, width: int) -> list[str]:
+    steps = [
+        "Take the value out of the message, which git has kept; this opens it again:"
+        f"\ngit commit -e -F {_files(report.findings)}",
+        "Was the value ever pushed, sent or shared? Then it has leaked: revoke it too.",
+    ]
+    return _section("To commit without the secret", steps, paint, width)
+
+
+def _pushed(report: Report, paint: Paint, width: int) -> list[str]:
+    """Advice for commits that no other repository has: there is nothing to undo yet."""
+    change = "\ngit commit --amend"
+    if report.scan.commits > 1:
+        change += f"\ngit rebase -i {_first_commit(report.findings)}^"
+    which = "this commit" if report.scan.commits == 1 else "these commits"
+    steps = [
+        f"It is not pushed yet: take it out of {which}. A later commit that removes it is not enough.{change}",
+        "Push again.",
+        "Was the value ever sent or shared otherwise? Then it has leaked: revoke it too.",
+    ]
+    return _section("To push without the secret", steps, paint, width)
+
+
+def _first_commit(findings: tuple[FindingRecord, ...]) -> str:
+    """Return the oldest of the commits that brought a secret, as git takes it; words when none is known."""
+    came = [f.exposure.introduced for f in findings if f.exposure and f.exposure.introduced]
+    oldest = min(came, key=lambda moment: (moment.date, moment.commit), default=None)
+    return "<first commit that has it>" if oldest is None else short_commit(oldest.commit)
+
+
 def _history(report: Report, paint: Paint, width: int) -> list[str]:
     total = len(report.findings)
     in_head = sum(f.exposure is not None and f.exposure.in_head for f in report.findings)
@@ -80,6 +115,12 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
             "\ngit filter-repo --replace-text replacements.txt"
         )
     return _section("What to do", steps, paint, width)
+
+
+def _not_a_secret(report: Report, options: RenderOptions, paint: Paint) -> list[str]:
+    """Return how to let the findings pass. What is not committed yet, or sent to a server, no baseline holds."""
+    heading, comment, accept = _false_positive(report, paint)
+    return [heading, comment] if options.hook in ("commit-msg", "pre-receive") else [heading, comment, accept]
 
 
 def _false_positive(report: Report, paint: Paint) -> list[str]:

@@ -12,6 +12,7 @@ from secretscan.report.phrases import (
     attributes_phrase,
     exposure_sentences,
     label,
+    passage_sentences,
     place,
     plural,
     short_commit,
@@ -26,16 +27,19 @@ PLACES_SHOWN: Final = 3
 _ANY_MARK: Final = re.compile(rf"[^\s'\"`=:]{{0,4}}{ELLIPSIS}\([0-9]+\)")
 
 
-def group(findings: list[FindingRecord], paint: Paint, width: int) -> list[str]:
-    """Return the blocks of one rule's findings; why it matters and what to do stand once, under the last."""
+def group(findings: list[FindingRecord], paint: Paint, width: int, *, is_pushed: bool) -> list[str]:
+    """Return the blocks of one rule's findings; why it matters and what to do stand once, under the last.
+
+    Of what `is_pushed` right now only the commits count, not what holds them here.
+    """
     lines: list[str] = []
     for finding in findings:
         last = finding is findings[-1]
-        lines += block(finding, paint, width, explain=last)
+        lines += _block(finding, paint, width, explain=last, is_pushed=is_pushed)
     return lines
 
 
-def block(finding: FindingRecord, paint: Paint, width: int, *, explain: bool) -> list[str]:
+def _block(finding: FindingRecord, paint: Paint, width: int, *, explain: bool, is_pushed: bool) -> list[str]:
     """Return one finding's lines, ending in an empty one."""
     location = finding.locations[0]
     margin = " " * len(str(location.line))
@@ -43,7 +47,7 @@ def block(finding: FindingRecord, paint: Paint, width: int, *, explain: bool) ->
     lines = [f"{paint.bold(place(location))}: {severity}: {label(finding)}"]
     if location.snippet:
         lines += _snippet(finding, location, paint, width, margin)
-    for name, texts in _notes(finding, explain=explain):
+    for name, texts in _notes(finding, explain=explain, is_pushed=is_pushed):
         lines += _note(name, texts, paint, width, margin)
     return [*lines, ""]
 
@@ -100,7 +104,7 @@ def _certainty(finding: FindingRecord) -> str:
     return ", ".join(words)
 
 
-def _notes(finding: FindingRecord, *, explain: bool) -> list[tuple[str, list[str]]]:
+def _notes(finding: FindingRecord, *, explain: bool, is_pushed: bool) -> list[tuple[str, list[str]]]:
     notes: list[tuple[str, list[str]]] = []
     if not is_redacted(finding.secret):
         notes.append(("secret", [escape_controls(finding.secret)]))
@@ -109,7 +113,10 @@ def _notes(finding: FindingRecord, *, explain: bool) -> list[tuple[str, list[str
     if finding.verification.status is not Status.NOT_CHECKED:
         notes.append(("verified", [verification_phrase(finding.verification)]))
     if finding.exposure is not None:
-        notes.append(("exposed", exposure_sentences(finding.exposure)))
+        if is_pushed:
+            notes.append(("pushed", passage_sentences(finding.exposure)))
+        else:
+            notes.append(("exposed", exposure_sentences(finding.exposure)))
     if len(finding.locations) > 1:
         notes.append(("also", _further_places(finding)))
     if explain:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from secretscan.model.finding import Status
 from secretscan.model.report import Exposure, FindingRecord
 from secretscan.report.ansi import Paint
-from secretscan.report.phrases import SUPPRESSION_NAMES, day, label, place, plural
+from secretscan.report.phrases import SUPPRESSION_NAMES, day, label, place, plural, short_commit
 from secretscan.report.printable import cell_width, clip, escape_controls, strip_controls, wrap
 from secretscan.report.redact import is_redacted
 
 
-def group(findings: list[FindingRecord], paint: Paint, width: int) -> list[str]:
-    """Return the lines of one rule: heading, a line per finding, why it matters and what to do."""
+def group(findings: list[FindingRecord], paint: Paint, width: int, *, is_pushed: bool) -> list[str]:
+    """Return the lines of one rule: heading, a line per finding, why it matters and what to do.
+
+    Of what `is_pushed` right now only the commits count, not what holds them here.
+    """
     first = findings[0]
     severity = paint.severity(first.severity.value, first.severity)
     lines = [f"{severity}: {paint.bold(label(first))}: {plural(len(findings), 'secret')}"]
@@ -20,9 +23,8 @@ def group(findings: list[FindingRecord], paint: Paint, width: int) -> list[str]:
     column = min(max(cell_width(p) for p in places), max(20, width // 2))
     for finding, where in zip(findings, places, strict=True):
         pad = " " * max(0, column - cell_width(where))
-        lines.append(
-            f"  {paint.bold(where)}{pad}  {_shown(finding)}  {paint.dim(_history(finding))}".rstrip()
-        )
+        history = paint.dim(_history(finding, is_pushed=is_pushed))
+        lines.append(f"  {paint.bold(where)}{pad}  {_shown(finding)}  {history}".rstrip())
     for name, text in (("why", first.description), ("next", first.remedy)):
         lines += _note(name, strip_controls(text), paint, width)
     return [*lines, ""]
@@ -39,15 +41,20 @@ def _shown(finding: FindingRecord) -> str:
     return finding.secret if is_redacted(finding.secret) else escape_controls(finding.secret)
 
 
-def _history(finding: FindingRecord) -> str:
+def _history(finding: FindingRecord, *, is_pushed: bool) -> str:
     parts = []
     if finding.verification.status is not Status.NOT_CHECKED:
         parts.append(finding.verification.status.value)
     if finding.exposure is not None:
-        parts.append(_span(finding.exposure))
+        parts.append(_commits(finding.exposure) if is_pushed else _span(finding.exposure))
     if len(finding.locations) > 1:
         parts.append(f"{len(finding.locations):,} places")
     return clip(", ".join(part for part in parts if part), 60)
+
+
+def _commits(exposure: Exposure) -> str:
+    came, went = exposure.introduced, exposure.removed
+    return " to ".join(short_commit(moment.commit) for moment in (came, went) if moment is not None)
 
 
 def _span(exposure: Exposure) -> str:

@@ -104,3 +104,47 @@ def test_a_large_push_is_read_where_git_keeps_it_until_the_hook_is_done(
         repo.add(f"{number}.txt", f"{number} lorem ipsum\n" * 60_000)
     repo.commit_file("leak.py", f'TOKEN = "{token("large")}"\n')
     assert "leak.py:1:" in refused(push("main"), token("large"))
+
+
+def test_a_refusal_tells_the_pusher_what_to_do_and_nothing_of_the_server(
+    server: Repo, repo: Repo, push: Push, token: Token
+) -> None:
+    repo.commit_file("a.txt", "one\n")
+    assert push("main").returncode == 0
+    leak = repo.commit_file("leak.py", f'TOKEN = "{token("words")}"\n')
+    repo.commit_file("leak.py", "TOKEN = None\n")
+    told = refused(push("main"), token("words"))
+    assert "take it out of these commits" in told
+    assert f"git rebase -i {leak[:12]}^" in told
+    assert "revoke it" in told
+    for wrong in ("HEAD", "held by", repo.head, "baseline write", "still in the history", "Rotate first"):
+        assert wrong not in told
+
+
+def test_a_push_that_the_own_hook_stops_says_how_to_go_on(
+    repo: Repo, cli: Cli, push: Push, token: Token
+) -> None:
+    cli("hooks", "install", "--stage", "pre-push", cwd=repo.path)
+    repo.commit_file("a.txt", "one\n")
+    done = push("main")
+    assert done.returncode == 0, done.stderr
+    repo.commit_file("leak.py", f'TOKEN = "{token("own")}"\n')
+    told = refused(push("main"), token("own"))
+    assert "not pushed yet" in told
+    assert "git commit --amend" in told
+    assert "rebase" not in told  # there is but one commit
+    assert "Rotate first" not in told and "clones, forks and caches" not in told
+    repo.git("rm", "-q", "leak.py")
+    repo.git("commit", "-q", "--amend", "--allow-empty", "-m", "without it")
+    done = push("main")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_message_that_is_stopped_says_how_to_edit_it_again(repo: Repo, cli: Cli, token: Token) -> None:
+    repo.commit_file("a.txt", "one\n")
+    repo.write(".git/COMMIT_EDITMSG", f"try TOKEN={token('message')}\n")
+    done = cli("hooks", "run", "commit-msg", "--", ".git/COMMIT_EDITMSG", cwd=repo.path)
+    assert done.returncode == 1
+    assert "git commit -e -F .git/COMMIT_EDITMSG" in done.stdout
+    assert "secret store" not in done.stdout
+    assert "baseline write" not in done.stdout  # reads no message that is not committed
