@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,6 +11,8 @@ from secretscan.errors import UsageError
 _ZERO: Final = frozenset("0")
 _FIELDS_PUSH: Final = 4
 _FIELDS_RECEIVE: Final = 3
+_NAME: Final = re.compile(r"[A-Za-z0-9._/-]+")
+"""A remote that may have branches here; git calls one that has no name by its URL."""
 
 
 def framework_ranges(env: Mapping[str, str]) -> list[str] | None:
@@ -24,7 +27,7 @@ def framework_ranges(env: Mapping[str, str]) -> list[str] | None:
     if to_ref and from_ref:
         return [f"{from_ref}..{to_ref}"]
     if remote:
-        return [f"{to_ref or 'HEAD'} --not --remotes={remote}"]
+        return [_without(to_ref or "HEAD", remote)]
     return None
 
 
@@ -48,7 +51,12 @@ def pushed_ranges(lines: bytes, remote: str) -> list[str]:
         if set(new) == _ZERO:
             continue
         if set(old) == _ZERO:
-            ranges.append(f"{new} --not --remotes={remote}" if remote else f"{new} --not --all")
+            ranges.append(_without(new, remote) if remote else f"{new} --not --all")
         else:
             ranges.append(f"{old}..{new}")
     return ranges
+
+
+def _without(new: str, remote: str) -> str:
+    """Return the range of what `new` reaches and no branch that is known of `remote` does."""
+    return f"{new} --not --remotes={remote}" if _NAME.fullmatch(remote) else f"{new} --not"

@@ -39,9 +39,9 @@ def push(repo: Repo, make_repo: MakeRepo, tmp_path: Path) -> Push:
     if not (tmp_path / "server.git").exists():
         make_repo("server.git", "--bare")
 
-    def run(*what: str) -> subprocess.CompletedProcess[str]:
+    def run(*what: str, address: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["git", "push", str(tmp_path / "server.git"), *what],
+            ["git", "push", address or str(tmp_path / "server.git"), *what],
             cwd=repo.path,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -148,3 +148,16 @@ def test_a_message_that_is_stopped_says_how_to_edit_it_again(repo: Repo, cli: Cl
     assert "git commit -e -F .git/COMMIT_EDITMSG" in done.stdout
     assert "secret store" not in done.stdout
     assert "baseline write" not in done.stdout  # reads no message that is not committed
+
+
+def test_a_push_to_a_url_that_is_no_remote_of_the_repository_is_looked_at(
+    repo: Repo, cli: Cli, push: Push, tmp_path: Path, token: Token
+) -> None:
+    cli("hooks", "install", "--stage", "pre-push", cwd=repo.path)
+    repo.commit_file("leak.py", f'TOKEN = "{token("url")}"\n')
+    address = (tmp_path / "server.git").as_uri()
+    assert "leak.py:1:" in refused(push("main", address=address), token("url"))
+    repo.git("rm", "-q", "leak.py")
+    repo.git("commit", "-q", "--amend", "--allow-empty", "-m", "without it")
+    done = push("main", address=address)
+    assert done.returncode == 0, done.stderr
