@@ -109,10 +109,15 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
         share = "the value" if total == 1 else f"{in_head:,} of {total:,} values"
         steps.append(f"Move {share} that HEAD still holds out of the files.")
     if report.scan.kind == "history":
+        target = _target(report)
+        rewrite = (
+            f'\ngit -C{target} filter-repo --replace-text "$PWD/replacements.txt"'
+            if target
+            else "\ngit filter-repo --replace-text replacements.txt"
+        )
         steps.append(
             "Only then, and only if you must, rewrite the history:"
-            "\nsecretscan history --show-secrets --format filter-repo --output replacements.txt"
-            "\ngit filter-repo --replace-text replacements.txt"
+            f"\nsecretscan history{target} --show-secrets --format filter-repo --output replacements.txt{rewrite}"
         )
     return _section("What to do", steps, paint, width)
 
@@ -120,7 +125,11 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
 def _not_a_secret(report: Report, options: RenderOptions, paint: Paint) -> list[str]:
     """Return how to let the findings pass. What is not committed yet, or sent to a server, no baseline holds."""
     heading, comment, accept = _false_positive(report, paint)
-    return [heading, comment] if options.hook in ("commit-msg", "pre-receive") else [heading, comment, accept]
+    if options.hook in ("commit-msg", "pre-receive"):
+        return [heading, comment]
+    if report.scan.kind == "history":
+        accept = accept.replace("baseline write", f"baseline write{_target(report)}")
+    return [heading, comment, accept]
 
 
 def _false_positive(report: Report, paint: Paint) -> list[str]:
@@ -135,12 +144,24 @@ def _false_positive(report: Report, paint: Paint) -> list[str]:
     ]
 
 
+def _target(report: Report) -> str:
+    """Return the repository of a history as a further word of a command; nothing where that is the folder at hand."""
+    target = report.scan.target
+    if target in ("", "."):
+        return ""
+    return f" {_quoted(target)}" if _can_be_typed(target) else " REPO"
+
+
 def _files(findings: tuple[FindingRecord, ...]) -> str:
     """Return the files, quoted for a shell; `FILE` when there are many or one cannot be typed."""
     paths = list(dict.fromkeys(location.path for finding in findings for location in finding.locations))
-    if not paths or len(paths) > FILES_NAMED or not all(p.isprintable() and "\\" not in p for p in paths):
+    if not paths or len(paths) > FILES_NAMED or not all(map(_can_be_typed, paths)):
         return "FILE"
     return " ".join(_quoted(path) for path in paths)
+
+
+def _can_be_typed(path: str) -> bool:
+    return path.isprintable() and "\\" not in path
 
 
 def _quoted(path: str) -> str:

@@ -109,6 +109,26 @@ def test_a_history_scan_says_rotate_first_and_that_rewriting_undoes_nothing() ->
     assert "still in HEAD, exposed for 81 days" in written
 
 
+@pytest.mark.parametrize(
+    ("target", "word"),
+    [
+        ("cf", "cf"),
+        ("/srv/my repo", "'/srv/my repo'"),
+        ("-x", "./-x"),
+        ("a\x1b[2J", "REPO"),
+        ("caf\\xe9", "REPO"),
+    ],
+)
+def test_commands_name_the_repository_that_was_audited(target: str, word: str) -> None:
+    made = history()
+    written = text(replace(made, scan=replace(made.scan, target=target)))
+    assert f"secretscan history {word} --show-secrets --format filter-repo" in written
+    assert f'git -C {word} filter-repo --replace-text "$PWD/replacements.txt"' in written
+    assert f"`secretscan baseline write {word}`" in written
+    assert "secretscan history --show-secrets --format filter-repo" in text(made)
+    assert "`secretscan baseline write`" in text(made)
+
+
 def test_many_findings_take_one_line_each() -> None:
     written = text(many(60))
     assert "^" not in written
