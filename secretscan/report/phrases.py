@@ -96,7 +96,9 @@ def exposure_sentences(exposure: Exposure) -> list[str]:
     if exposure.introduced is not None:
         lines.append(f"introduced {moment(exposure.introduced)}")
     if exposure.in_head:
-        lines.append(f"still in HEAD, exposed for {plural(exposure.days, 'day')}")
+        # no days: the newest commit, which they would end at, says nothing of today
+        since = f" since {day(exposure.introduced.date)}" if exposure.introduced is not None else ""
+        lines.append(f"in HEAD{since}")
     elif exposure.removed is not None:
         lines.append(f"removed {moment(exposure.removed)}, after {plural(exposure.days, 'day')}")
         lines.append("not in HEAD, but still in the history")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -106,7 +107,7 @@ def test_a_history_scan_says_rotate_first_and_that_rewriting_undoes_nothing() ->
     assert "Rewriting history does not undo the leak" in " ".join(written.split())
     assert "introduced 2026-01-02 in c386bbc4cd61 by Ada Lovelace" in written
     assert "removed 2026-01-14" in written
-    assert "still in HEAD, exposed for 81 days" in written
+    assert "after 12 days" in written
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,19 @@ def test_commands_name_the_repository_that_was_audited(target: str, word: str) -
     assert f"`secretscan baseline write {word}`" in written
     assert "secretscan history --show-secrets --format filter-repo" in text(made)
     assert "`secretscan baseline write`" in text(made)
+
+
+def test_what_head_holds_is_dated_and_not_measured_up_to_the_newest_commit() -> None:
+    came = Moment(commit(1), "2023-01-01T03:04:05Z", "Ada Lovelace")
+    made = report(record(AWS, exposure=Exposure(came, None, True, 0)), kind="history")
+    assert "in HEAD since 2023-01-01\n" in text(made)
+    assert "0 days" not in text(made)
+    assert (
+        json.loads(render(made, OutputFormat.JSON, options=RenderOptions()))["findings"][0]["exposure"][
+            "days"
+        ]
+        == 0
+    )
 
 
 def test_many_findings_take_one_line_each() -> None:
