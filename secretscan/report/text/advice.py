@@ -106,8 +106,9 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
         "for clones, forks and caches keep the old commits."
     ]
     if in_head:
-        share = "the value" if total == 1 else f"{in_head:,} of {total:,} values"
-        steps.append(f"Move {share} that HEAD still holds out of the files.")
+        what = "the value" if in_head == 1 else f"the {in_head:,} values"
+        share = "" if in_head == total else f" (of {total:,})"
+        steps.append(f"Move {what}{share} that HEAD still holds out of the files.")
     if report.scan.kind == "history":
         target = _target(report)
         rewrite = (

@@ -143,6 +143,20 @@ def test_what_head_holds_is_dated_and_not_measured_up_to_the_newest_commit() -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("in_head", "words"),
+    [
+        ([True], "Move the value that HEAD still holds out of the files."),
+        ([True, True], "Move the 2 values that HEAD still holds out of the files."),
+        ([True, False], "Move the value (of 2) that HEAD still holds out of the files."),
+        ([True, True, False], "Move the 2 values (of 3) that HEAD still holds out of the files."),
+    ],
+)
+def test_the_values_to_move_are_those_that_head_holds(in_head: list[bool], words: str) -> None:
+    found = [record(AWS, token(n), exposure=Exposure(None, None, held, 0)) for n, held in enumerate(in_head)]
+    assert words in text(report(*found, kind="history"))
+
+
 def test_many_findings_take_one_line_each() -> None:
     written = text(many(60))
     assert "^" not in written
