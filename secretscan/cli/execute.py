@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _NEW_OBJECTS: Final = 70_000
 _YOUNG: Final = 50
 """Thresholds of the garbage collector (`gc.set_threshold`; Python's own are 700, 10 and 10)."""
+_COLUMNS: Final = 80
 
 
 def execute(
@@ -123,7 +124,7 @@ def write_report(report: Report, arguments: ScanArguments, *, hook: str = "") ->
     is_screen = not arguments.output and sys.stdout.isatty()
     options = RenderOptions(
         colour=is_screen and wants_colour(),
-        width=_width() if is_screen else 100,
+        width=_width(hook, is_screen=is_screen),
         show_suppressed=arguments.show_suppressed,
         sarif_scope=SarifScope(arguments.sarif_scope),
         finished_at=time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()),
@@ -200,10 +201,13 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _width() -> int:
+def _width(hook: str, *, is_screen: bool) -> int:
+    """Columns of the terminal; where there is none (the pre-commit framework, a file), what fits into most."""
+    if not is_screen:
+        return _COLUMNS - len("remote: ") if hook == "pre-receive" else _COLUMNS
     import shutil
 
-    return shutil.get_terminal_size((100, 24)).columns
+    return shutil.get_terminal_size((_COLUMNS, 24)).columns
 
 
 __all__ = ["Exit", "cache_dir", "execute", "make_settings", "wants_colour", "write_report"]

@@ -62,6 +62,19 @@ def test_a_finding_exits_1_and_is_redacted(
 
 
 @scans
+def test_a_report_fits_into_80_columns_where_there_is_no_terminal(
+    scan: tuple[str, ...], clean: Repo, cli: Cli, token: Token
+) -> None:
+    text = with_leak(clean, token("narrow")) + b"# " + b"lorem ipsum " * 20
+    clean.add("staged.py", text)
+    *lines, summary = cli(*scan, cwd=clean.path, stdin=text).stdout.splitlines()
+    commands = ("       secretscan ", "       git ")
+    assert [x for x in lines if len(x) > 80 and "://" not in x and not x.startswith(commands)] == []
+    assert max(map(len, lines)) > 70
+    assert "1 secret found" in summary
+
+
+@scans
 def test_exit_zero_forgives_findings(scan: tuple[str, ...], clean: Repo, cli: Cli, token: Token) -> None:
     text = with_leak(clean, token("forgiven"))
     assert cli(*scan, "--exit-zero", "--quiet", cwd=clean.path, stdin=text).returncode == 0
