@@ -50,7 +50,13 @@ def install(
 
 
 @app.command()
-def uninstall(stage: _Stages = None, repo: _Repo = ".") -> int:
+def uninstall(
+    stage: Annotated[
+        list[Stage] | None,
+        typer.Option("--stage", help="Which hooks; repeatable. Default: all that `install` wrote."),
+    ] = None,
+    repo: _Repo = ".",
+) -> int:
     """Remove the hooks that `install` wrote, and put back what it set aside."""
     from secretscan.cli.hookfile import remove_hook
 
