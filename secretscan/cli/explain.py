@@ -11,6 +11,7 @@ from secretscan.cli.arguments import ScanArguments
 from secretscan.cli.execute import make_settings
 from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
+from secretscan.report.phrases import plural
 
 app = command_app("Tell what the engine made of a line, and why.")
 
@@ -32,6 +33,9 @@ def explain(
         raise UsageError(
             f"{name}: {error.strerror or type(error).__name__}", help="check the path"
         ) from error
+    count = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+    if not 1 <= int(line) <= count:
+        raise UsageError(f"{name} has no line {line}", help=f"it has {plural(count, 'line')}")
     settings = make_settings(ScanArguments(config=config), Path())
     print("\n".join(explain_line(data, name, int(line), settings)))
     return 0

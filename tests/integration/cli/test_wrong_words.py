@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 
 if TYPE_CHECKING:
     from conftest import Cli, Repo
@@ -14,6 +16,17 @@ def help_of(cli: Cli, *command: str) -> str:
     done = cli(*command, "--help")
     assert done.returncode == 0
     return " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("line", [0, 3, 99])
+def test_a_line_that_a_file_does_not_have_is_not_explained(line: int, tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "two.txt").write_text("one\ntwo\n")
+    (tmp_path / "ends.txt").write_text("one\ntwo")
+    for name in ("two.txt", "ends.txt"):
+        done = cli("explain", f"{name}:{line}")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"error: {name} has no line {line}\n  help: it has 2 lines\n"
+        assert "no rule matches on this line" in cli("explain", f"{name}:2").stdout
 
 
 def test_the_help_of_uninstall_says_that_it_removes_every_hook(repo: Repo, cli: Cli) -> None:
