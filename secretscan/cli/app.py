@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from secretscan import __version__
 from secretscan.cli.exits import Exit
+from secretscan.errors import UsageError
 
 COMMANDS: Final = {
     "staged": "secretscan.cli.staged",
@@ -30,6 +31,20 @@ COMMANDS: Final = {
     "action": "secretscan.cli.action",
 }
 """Every command and the module whose `app` it is."""
+
+
+PEERS: Final = {
+    "scan": "history",
+    "detect": "history",
+    "git": "history",
+    "audit": "history",
+    "protect": "staged",
+    "pre-commit": "staged",
+    "dir": "files",
+    "directory": "files",
+    "filesystem": "files",
+}
+"""What commands of other scanners are called here."""
 
 
 class LazyGroup(TyperGroup):
@@ -79,7 +94,9 @@ def _root(
 
 
 def run_app(argv: Sequence[str]) -> int:
-    """Return the exit code of `argv`, parsed by Typer."""
+    """Return the exit code of `argv`, parsed by Typer. Raises UsageError for a command that there is not."""
+    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+        raise _no_command(argv[0])
     try:
         result = typer.main.get_command(app).main(list(argv), prog_name="secretscan", standalone_mode=False)
     except typer.Abort as error:
@@ -91,3 +108,12 @@ def run_app(argv: Sequence[str]) -> int:
         show()
         return Exit.USAGE
     return result if isinstance(result, int) else Exit.CLEAN
+
+
+def _no_command(name: str) -> UsageError:
+    """Return the error for `name`, with what is called so here, or nearly so."""
+    import difflib
+
+    close = [PEERS[name]] if name in PEERS else difflib.get_close_matches(name, COMMANDS, n=1)
+    step = f"did you mean `secretscan {close[0]}`?" if close else "`secretscan --help` lists the commands"
+    return UsageError(f"there is no command {name}", help=step)

@@ -18,6 +18,33 @@ def help_of(cli: Cli, *command: str) -> str:
     return " ".join(done.stdout.split())
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("histroy", "history"),
+        ("scan", "history"),
+        ("detect", "history"),
+        ("git", "history"),
+        ("protect", "staged"),
+        ("dir", "files"),
+        ("filesystem", "files"),
+        ("basline", "baseline"),
+    ],
+)
+def test_a_command_that_there_is_not_brings_to_mind_the_one_that_is_meant(
+    word: str, meant: str, cli: Cli
+) -> None:
+    done = cli(word, ".")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: there is no command {word}\n  help: did you mean `secretscan {meant}`?\n"
+
+
+def test_a_command_like_no_other_gets_no_suggestion(cli: Cli) -> None:
+    done = cli("xyzzy")
+    assert done.returncode == 2
+    assert "secretscan --help" in done.stderr
+
+
 @pytest.mark.parametrize("line", [0, 3, 99])
 def test_a_line_that_a_file_does_not_have_is_not_explained(line: int, tmp_path: Path, cli: Cli) -> None:
     (tmp_path / "two.txt").write_text("one\ntwo\n")
