@@ -71,12 +71,25 @@ def resolve(repo: Repository, rev: str) -> str:
         found = repo.git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
     except (GitFailed, ValueError) as failed:
         advice = "fetch it first (`git fetch origin <revision>`)"
-        if repo.is_shallow:
+        if _is_unborn(repo, rev):
+            advice = "there are no commits yet; `secretscan staged` looks at what is staged"
+        elif repo.is_shallow:
             advice = (
                 "this is a shallow clone: `git fetch --unshallow`, or `fetch-depth: 0` in actions/checkout"
             )
         raise RepositoryError(f"{repo.display} has no commit {printable(rev)}", help=advice) from failed
     return found.decode().strip()
+
+
+def _is_unborn(repo: Repository, rev: str) -> bool:
+    """Whether `rev` asks for HEAD before its first commit, or for anything where nothing is committed."""
+    if not rev.startswith("HEAD"):
+        return not repo.git.run("for-each-ref", "--count=1")
+    try:
+        repo.git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    except GitFailed:
+        return True
+    return False
 
 
 def _elsewhere(repo: Repository, end: str) -> Sequence[str]:

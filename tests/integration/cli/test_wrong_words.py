@@ -61,3 +61,15 @@ def test_the_help_of_uninstall_says_that_it_removes_every_hook(repo: Repo, cli: 
     assert "Default: pre-" in help_of(cli, "hooks", "install")
     cli("hooks", "install", "--stage", "pre-push", "--stage", "commit-msg", cwd=repo.path)
     assert cli("hooks", "uninstall", cwd=repo.path).stdout.count("removed") == 2
+
+
+@pytest.mark.parametrize("args", [("range", "HEAD~1..HEAD"), ("range", "main"), ("history", "--rev", "HEAD")])
+def test_a_repository_without_commits_is_not_told_to_fetch(
+    args: tuple[str, ...], repo: Repo, cli: Cli
+) -> None:
+    done = cli(*args, cwd=repo.path)
+    assert done.returncode == 2
+    assert "there are no commits yet" in done.stderr
+    assert "fetch" not in done.stderr
+    repo.commit("first")
+    assert "fetch" in cli("range", "nowhere", cwd=repo.path).stderr
