@@ -16,7 +16,14 @@ app = command_app("Scan the commits of a push or a pull request.")
 @app.command(name="range")
 @scan_options
 def commit_range(
-    revisions: Annotated[str, typer.Argument(metavar="A..B", help="Commits of B that A does not have.")],
+    revisions: Annotated[
+        str,
+        typer.Argument(
+            metavar="A..B",
+            help="Commits of B that A does not have. A...B: those that only one of the two has. "
+            "A revision alone: that one commit, not what led to it.",
+        ),
+    ],
     repo: Annotated[str, typer.Option("--repo", metavar="DIR", help="The repository.")] = ".",
     stats: Stats = False,
     *,

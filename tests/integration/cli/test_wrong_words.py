@@ -63,6 +63,16 @@ def test_the_help_of_uninstall_says_that_it_removes_every_hook(repo: Repo, cli: 
     assert cli("hooks", "uninstall", cwd=repo.path).stdout.count("removed") == 2
 
 
+def test_the_help_of_range_says_what_one_revision_and_three_dots_are(cli: Cli) -> None:
+    told = help_of(cli, "range")
+    assert "A...B: those that only one of the two has" in told
+    assert "A revision alone: that one commit" in told
+
+
+def test_the_help_says_how_large_a_file_may_be(cli: Cli) -> None:
+    assert "Skip (and state) larger files. [default: 64 MiB]" in help_of(cli, "files")
+
+
 @pytest.mark.parametrize("args", [("range", "HEAD~1..HEAD"), ("range", "main"), ("history", "--rev", "HEAD")])
 def test_a_repository_without_commits_is_not_told_to_fetch(
     args: tuple[str, ...], repo: Repo, cli: Cli
