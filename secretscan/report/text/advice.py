@@ -10,9 +10,10 @@ from secretscan.report.ansi import Paint
 from secretscan.report.options import RenderOptions
 from secretscan.report.phrases import plural, short_commit
 from secretscan.report.printable import escape_controls, wrap
+from secretscan.report.text.comments import takes_comment
 
 FILES_NAMED: Final = 3
-"""Files put into the commands to copy; with more of them the commands say FILE."""
+"""Files put into the commands to copy; with more of them the commands say FILE. So it is with fingerprints."""
 
 _SAFE: Final = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
@@ -126,11 +127,26 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
 def _not_a_secret(report: Report, options: RenderOptions, paint: Paint) -> list[str]:
     """Return how to let the findings pass. What is not committed yet, or sent to a server, no baseline holds."""
     heading, comment, accept = _false_positive(report, paint)
+    marks = [finding.fingerprint for finding in report.findings if not takes_comment(finding)]
+    lines = [heading] if len(marks) == len(report.findings) else [heading, comment]
     if options.hook in ("commit-msg", "pre-receive"):
-        return [heading, comment]
+        asking = "  Where no comment can stand: ask those who run the server to allow the fingerprint"
+        return [*lines, *([asking] if marks else [])]
+    if marks:
+        lines += _allowed_by_fingerprint(marks, paint)
     if report.scan.kind == "history":
         accept = accept.replace("baseline write", f"baseline write{_target(report)}")
-    return [heading, comment, accept]
+    return [*lines, accept]
+
+
+def _allowed_by_fingerprint(marks: list[str], paint: Paint) -> list[str]:
+    """Return what to write into the configuration for findings in files that hold no comments."""
+    shown = ", ".join(f'"{mark}"' for mark in marks) if len(marks) <= FILES_NAMED else '"FINGERPRINT"'
+    entry = ("[[allow]]", 'reason = "WHY"', f"fingerprints = [{shown}]")
+    return [
+        "  Where no comment can stand, as in JSON, add to .secretscan.toml:",
+        *(f"       {paint.label(line)}" for line in entry),
+    ]
 
 
 def _false_positive(report: Report, paint: Paint) -> list[str]:

@@ -20,6 +20,7 @@ from secretscan.report.phrases import (
 )
 from secretscan.report.printable import ELLIPSIS, cell_width, escape_controls, strip_controls, wrap
 from secretscan.report.redact import is_redacted
+from secretscan.report.text.comments import takes_comment
 
 PLACES_SHOWN: Final = 3
 """Further places named in a block before the rest becomes a number."""
@@ -119,6 +120,8 @@ def _notes(finding: FindingRecord, *, explain: bool, is_pushed: bool) -> list[tu
             notes.append(("exposed", exposure_sentences(finding.exposure)))
     if len(finding.locations) > 1:
         notes.append(("also", _further_places(finding)))
+    if not takes_comment(finding):
+        notes.append(("fingerprint", [escape_controls(finding.fingerprint)]))
     if explain:
         notes.append(("why", [strip_controls(finding.description)]))
         if finding.remedy:

@@ -8,6 +8,7 @@ from secretscan.report.ansi import Paint
 from secretscan.report.phrases import SUPPRESSION_NAMES, day, label, place, plural, short_commit
 from secretscan.report.printable import cell_width, clip, escape_controls, strip_controls, wrap
 from secretscan.report.redact import is_redacted
+from secretscan.report.text.comments import takes_comment
 
 
 def group(findings: list[FindingRecord], paint: Paint, width: int, *, is_pushed: bool) -> list[str]:
@@ -24,7 +25,9 @@ def group(findings: list[FindingRecord], paint: Paint, width: int, *, is_pushed:
     for finding, where in zip(findings, places, strict=True):
         pad = " " * max(0, column - cell_width(where))
         history = paint.dim(_history(finding, is_pushed=is_pushed))
-        lines.append(f"  {paint.bold(where)}{pad}  {_shown(finding)}  {history}".rstrip())
+        line = f"  {paint.bold(where)}{pad}  {_shown(finding)}  {history}".rstrip()
+        # what no comment silences goes by its fingerprint
+        lines.append(line if takes_comment(finding) else f"{line}  {escape_controls(finding.fingerprint)}")
     for name, text in (("why", first.description), ("next", first.remedy)):
         lines += _note(name, strip_controls(text), paint, width)
     return [*lines, ""]

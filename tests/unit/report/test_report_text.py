@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,7 @@ from report_samples import (
 )
 
 from secretscan.model.blob import Skipped
-from secretscan.model.report import Exposure, Moment, Report
+from secretscan.model.report import Exposure, FindingRecord, Moment, Report
 from secretscan.report import OutputFormat, RenderOptions, render
 from secretscan.report.phrases import duration, size
 from secretscan.report.summary import summary_line
@@ -155,6 +156,45 @@ def test_what_head_holds_is_dated_and_not_measured_up_to_the_newest_commit() -> 
 def test_the_values_to_move_are_those_that_head_holds(in_head: list[bool], words: str) -> None:
     found = [record(AWS, token(n), exposure=Exposure(None, None, held, 0)) for n, held in enumerate(in_head)]
     assert words in text(report(*found, kind="history"))
+
+
+def in_file(path: str, seed: int = 1) -> FindingRecord:
+    secret = token(seed)
+    return replace(record(AWS, secret, locations=(location(path, 1, 1, secret),)), fingerprint=f"{seed:032x}")
+
+
+@pytest.mark.parametrize("path", ["a.json", "poetry.lock", "X.IPYNB", "b.csv"])
+def test_where_no_comment_can_stand_the_fingerprint_and_its_entry_are_shown(path: str) -> None:
+    found = in_file(path, 77)
+    written = text(report(found))
+    assert "Comment on its line" not in written
+    assert f"= fingerprint: {found.fingerprint}\n" in written
+    entry = written[written.index("[[allow]]") : written.index("  Or accept it")]
+    allowed = tomllib.loads(entry)["allow"]
+    assert allowed == [{"reason": "WHY", "fingerprints": [found.fingerprint]}]
+
+
+def test_findings_that_take_a_comment_show_no_fingerprint() -> None:
+    both = replace(in_file("a.json"), locations=(location("a.json", 1, 1), location("a.py", 1, 1)))
+    for found in (in_file("a.py"), both):
+        written = text(report(found))
+        assert "Comment on its line" in written
+        assert "fingerprint" not in written and "[[allow]]" not in written
+    mixed = text(report(in_file("a.py", 1), in_file("b.json", 2)))
+    assert "Comment on its line" in mixed
+    assert f'fingerprints = ["{2:032x}"]' in mixed
+
+
+def test_many_findings_in_json_have_their_fingerprints_in_their_lines() -> None:
+    written = text(report(*(in_file("a.json", n) for n in range(1, 40))))
+    assert all(f"  {n:032x}\n" in written for n in range(1, 40))
+    assert 'fingerprints = ["FINGERPRINT"]' in written
+
+
+def test_a_server_is_asked_for_what_no_comment_can_allow() -> None:
+    written = text(report(in_file("a.json"), kind="range"), hook="pre-receive")
+    assert "ask those who run the server" in written
+    assert "[[allow]]" not in written
 
 
 def test_many_findings_take_one_line_each() -> None:
