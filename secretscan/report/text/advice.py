@@ -80,10 +80,17 @@ def _message(report: Report, paint: Paint, width: int) -> list[str]:
 
 def _pushed(report: Report, paint: Paint, width: int) -> list[str]:
     """Advice for commits that no other repository has: there is nothing to undo yet."""
-    change = "\ngit commit --amend"
-    if report.scan.commits > 1:
-        change += f"\ngit rebase -i {_first_commit(report.findings)}^"
-    which = "this commit" if report.scan.commits == 1 else "these commits"
+    amend, edit = "git commit --amend", f"git rebase -i {_first_commit(report.findings)}^"
+    if report.scan.commits == 1:
+        which, change = "this commit", f"\n{amend}"
+    elif any(f.exposure is not None and f.exposure.removed is not None for f in report.findings):
+        which, change = "these commits", f"\n{edit}"
+    else:
+        comment = "  # where the last commit has it"
+        which, change = (
+            "these commits",
+            f"\n{amend:{len(edit)}}{comment}\n{edit}  # where an earlier one has it",
+        )
     steps = [
         f"It is not pushed yet: take it out of {which}. A later commit that removes it is not enough.{change}",
         "Push again.",

@@ -116,6 +116,7 @@ def test_a_refusal_tells_the_pusher_what_to_do_and_nothing_of_the_server(
     told = refused(push("main"), token("words"))
     assert "take it out of these commits" in told
     assert f"git rebase -i {leak[:12]}^" in told
+    assert "--amend" not in told  # the last commit is not the one that has it
     assert "revoke it" in told
     for wrong in ("HEAD", "held by", repo.head, "baseline write", "still in the history", "Rotate first"):
         assert wrong not in told
@@ -134,6 +135,11 @@ def test_a_push_that_the_own_hook_stops_says_how_to_go_on(
     assert "git commit --amend" in told
     assert "rebase" not in told  # there is but one commit
     assert "Rotate first" not in told and "clones, forks and caches" not in told
+    repo.commit_file("a.txt", "two\n")
+    several = refused(push("main"), token("own"))
+    assert "git commit --amend # where the last commit has it" in several
+    assert f"git rebase -i {repo.oid('HEAD~1')[:12]}^ # where an earlier one has it" in several
+    repo.git("reset", "-q", "--hard", "HEAD~1")
     repo.git("rm", "-q", "leak.py")
     repo.git("commit", "-q", "--amend", "--allow-empty", "-m", "without it")
     done = push("main")
