@@ -14,6 +14,8 @@ from secretscan.sources.git.repository import Repository
 _MAX_COMMIT_BYTES = 1 << 24
 """A commit object larger than this is no commit that a walk can use."""
 
+_LATEST: Final = 253_402_300_799
+"""The last second of the year 9999: no calendar here goes further, nor does an honest commit."""
 
 _LIST: Final = ("rev-list", "--parents", "--timestamp", "--date-order")
 """Children before parents, and independent lines in the order of time, so that of two branches that brought the same
@@ -85,7 +87,7 @@ def listed(output: bytes) -> CommitGraph:
 def _rows(output: bytes) -> Iterator[tuple[int, bytes, Sequence[bytes]]]:
     for line in output.splitlines():
         time, oid, *parents = line.split(b" ")
-        yield int(time), oid, parents
+        yield _seconds(time), oid, parents
 
 
 def read_commits(repo: Repository, oids: Sequence[str]) -> CommitGraph:
@@ -110,8 +112,14 @@ def _links(commit: bytes) -> tuple[int, list[bytes]]:
             parents.append(rest)
         elif word == b"committer":
             stamp = rest.rsplit(b" ", 2)[-2:-1]
-            time = int(stamp[0]) if stamp and stamp[0].isdigit() else 0
+            time = _seconds(stamp[0]) if stamp else 0
     return time, parents
+
+
+def _seconds(digits: bytes) -> int:
+    """Return seconds since 1970 as a commit has them; 0 for what is no time: anybody can write a commit by hand."""
+    seconds = int(digits) if digits.isdigit() and len(digits) <= len(str(_LATEST)) else 0
+    return seconds if seconds <= _LATEST else 0
 
 
 def _sorted(found: Mapping[bytes, tuple[int, list[bytes]]]) -> Iterator[tuple[int, bytes, Sequence[bytes]]]:

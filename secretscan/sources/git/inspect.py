@@ -76,10 +76,12 @@ def _facts(commit: bytes | None) -> CommitFacts:
     right = who.find(">", left + 1)
     # without an address, all of it is a name
     name, email = (who[:left].rstrip(), who[left + 1 : right]) if left >= 0 and right >= 0 else (who, "")
-    return CommitFacts(name, email, iso_date(int(seconds)))
+    return CommitFacts(name, email, iso_date(int(seconds)) if len(seconds) <= _MAX_DIGITS else "")
 
 
-_SIGNED: Final = re.compile(r"author (.*) (\d+) [+-]\d+")
+_MAX_DIGITS: Final = 19
+"""Of seconds that fit in 64 bits; thousands of digits are more than `int` takes."""
+_SIGNED: Final = re.compile(r"author (.*) ([0-9]+) [+-][0-9]+")
 """Who, and when (git-commit-tree(1), "Commit information"). GitPython reads it likewise, but takes 60 ms to import."""
 
 

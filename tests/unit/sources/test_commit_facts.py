@@ -59,6 +59,7 @@ def test_any_line_is_read_as_by_gitpython(who: str) -> None:
             b"author A <a@a.invalid> 99999999999999999999 +0000\n\n",
             CommitFacts("A", "a@a.invalid", ""),
         ),
+        (b"author A <a@a.invalid> " + b"9" * 5000 + b" +0000\n\n", CommitFacts("A", "a@a.invalid", "")),
     ],
 )
 def test_facts_of_a_commit(commit: bytes | None, facts: CommitFacts) -> None:

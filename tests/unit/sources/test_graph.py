@@ -53,6 +53,7 @@ def test_headers_of_a_commit_are_read_and_nonsense_is_survived() -> None:
     assert _links(head) == (7, [b"p1", b"p2"])
     assert _links(b"committer nonsense\n") == (0, [])
     assert _links(b"") == (0, [])
+    assert _links(b"committer C <c> " + b"9" * 5000 + b" +0000\n") == (0, [])
 
 
 @pytest.fixture

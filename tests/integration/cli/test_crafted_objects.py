@@ -1,0 +1,44 @@
+"""Objects that no git writes, but anybody can push, deny nobody the audit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+    from tests.conftest import Repo
+
+
+def craft(repo: Repo, kind: str, content: bytes) -> str:
+    """The id of an object that git would not write itself."""
+    return repo.git("hash-object", "-t", kind, "-w", "--stdin", "--literally", stdin=content)
+
+
+@pytest.mark.parametrize(
+    ("authored", "committed"),
+    [
+        (b"9" * 5000, b"1700000000"),
+        (b"1700000000", b"9" * 5000),
+        (b"-5", b"-5"),
+        *((b"1700000000", b"%d" % seconds) for seconds in (1 << 63, (1 << 64) - 1, (1 << 63) - 1)),
+    ],
+)
+def test_a_commit_of_no_time_is_audited(
+    repo: Repo, cli: Cli, token: Callable[[str], str], authored: bytes, committed: bytes
+) -> None:
+    repo.commit(a="clean\n")
+    repo.add("b", token("dates") + "\n")
+    head = b"tree %s\nparent %s\n" % (repo.git("write-tree").encode(), repo.head.encode())
+    people = b"author A <a@a.invalid> %s +0000\ncommitter C <c@c.invalid> %s +0000\n" % (authored, committed)
+    made = craft(repo, "commit", head + people + b"\nmessage\n")
+    repo.git("update-ref", "refs/heads/main", made)
+    done = cli("history", ".", "-f", "json", "--no-cache", cwd=repo.path)
+    assert done.returncode == 1, done.stderr
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["exposure"]["introduced"]["commit"] == made
+    assert 0 <= finding["exposure"]["days"] < 365 * 60
