@@ -114,9 +114,8 @@ def choose(inputs: Inputs, repository: Repository, env: Mapping[str, str]) -> Ta
 
 
 def _task_of(change: Change, repository: Repository, event: str) -> Task:
-    head = _commit(repository, change.head) or (
-        _commit(repository, change.stand_in) if change.stand_in else ""
-    )
+    # by the name the event gave: of a tag the message is read too, and its commit would not lead there
+    head = next((rev for rev in (change.head, change.stand_in) if rev and _commit(repository, rev)), "")
     if not head:
         raise UsageError(
             f"the checkout lacks commit {change.head}, which the {event} event is about", help=_advice(event)

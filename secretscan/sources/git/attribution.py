@@ -113,7 +113,8 @@ class _Work:
             days=self._days(first, last),
             refs=self._refs(secret, oids),
         )
-        adds = self._walk.changes.olds is None or bool(gains or self._tag_places(oids))
+        # no commit gains what stands in a tag's message, or in a blob that was itself asked for
+        adds = self._walk.changes.olds is None or bool(gains) or any(oid in self._direct for oid in oids)
         if not places:
             places = [HistoryPlace(oid, b"", "") for oid in oids]
         return Attribution(tuple(dict.fromkeys(places)), exposure, adds)

@@ -52,8 +52,8 @@ class Selection:
             ends = tuple(word for word in words[: [*words, "--not"].index("--not")] if word[0] not in "-^")
             return cls(tuple(_with_sets(repo, words)), shown, ends)
         if "..." in spec:
-            left, right = (resolve(repo, side or "HEAD") for side in spec.split("...", 1))
-            return cls((f"{left}...{right}",), shown)
+            left, right = (side or "HEAD" for side in spec.split("...", 1))
+            return cls((f"{resolve(repo, left)}...{resolve(repo, right)}",), shown, (left, right))
         if ".." not in spec:
             return cls(("--max-count=1", resolve(repo, spec)), shown, (spec,))
         left, right = (side or "HEAD" for side in spec.split("..", 1))

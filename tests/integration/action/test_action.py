@@ -104,6 +104,21 @@ def test_a_tag_is_compared_with_the_default_branch(origin: Repo, runner: Runner,
     assert (done.code, annotations(done)) == (1, ["new.py"])
 
 
+@pytest.mark.parametrize("branch", ["main", "nowhere"])
+def test_the_message_of_a_pushed_tag_is_scanned(
+    origin: Repo, runner: Runner, secret: Secrets, branch: str
+) -> None:
+    origin.git("checkout", "-q", "--orphan", "other")
+    origin.git("rm", "-q", "-r", "--cached", ".")
+    origin.commit("clean", clean="clean\n")
+    if branch == "nowhere":
+        origin.git("branch", "-D", "main")
+    origin.git("tag", "-a", "-m", f"release {secret('new')}", "v1")
+    done = runner.run("push", "push-tag", checkout(origin, "other"), {"after": origin.oid("v1")})
+    assert (done.code, done.rules) == (1, ["github-pat"])
+    assert secret("new") not in done.everything
+
+
 def test_the_first_push_scans_all_of_its_history(origin: Repo, runner: Runner) -> None:
     done = runner.run("push", "push-first", checkout(origin, "main"), {"after": origin.head})
     assert (done.code, annotations(done)) == (1, ["old.py"])

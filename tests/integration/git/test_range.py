@@ -150,12 +150,24 @@ def test_a_merge_adds_what_it_alone_brought_in(forked: Repo) -> None:
     assert added(forked, "HEAD", b"evil")
 
 
-@pytest.mark.parametrize("spec", ["HEAD~1..v1", "v1", f"{ZEROS}..v1", "v1 --not HEAD~1"])
-def test_the_message_of_a_pushed_tag_is_read(forked: Repo, spec: str) -> None:
+@pytest.mark.parametrize("spec", ["HEAD~1..v1", "v1", f"{ZEROS}..v1", "v1 --not HEAD~1", "HEAD~1...v1"])
+def test_the_message_of_a_pushed_tag_is_read_and_added(forked: Repo, spec: str) -> None:
     forked.git("tag", "-a", "-m", "words of the tag", "v1")
     items = CatFileReader(forked.opened()).read(walk(forked, spec).objects)
     tags = [i.data for i in items if isinstance(i, ObjectVersion) and i.where is Where.TAG_MESSAGE]
     assert [text.split(b"\n")[0] for text in tags] == [b"words of the tag"]
+    assert added(forked, spec, b"words of the tag")
+
+
+def test_the_message_of_a_tag_that_only_the_base_has_is_not_added(forked: Repo) -> None:
+    forked.git("tag", "-a", "-m", "words of the tag", "v1", "HEAD~1")
+    assert not added(forked, "v1..HEAD", b"words of the tag")
+
+
+@pytest.mark.parametrize("commit", ["HEAD", "HEAD~2"])
+def test_a_tag_of_a_commit_that_is_there_already_adds_its_message(forked: Repo, commit: str) -> None:
+    forked.git("tag", "-a", "-m", "words of the tag", "v1", commit)
+    assert added(forked, "v1 --not --branches", b"words of the tag")
 
 
 def test_a_partial_clone_reads_what_it_has_and_lists_the_rest(repo: Repo, make_repo: MakeRepo) -> None:
