@@ -16,7 +16,7 @@ from secretscan.engine.versions import NO_BASE
 from secretscan.kernels.compiled import Numbers, Table, frozen
 from secretscan.kernels.messages import ROOM, message_texts
 from secretscan.model.provenance import HistoryObject
-from secretscan.sources.git.objects import GIT_HEADERS
+from secretscan.sources.git.objects import ID_HEADERS, TYPE_HEADERS
 from secretscan.sources.git.pack.bulk import Batch, BulkWalk
 from secretscan.sources.git.pack.faults import Limits
 from secretscan.sources.git.pack.plan import Shard
@@ -25,7 +25,7 @@ from secretscan.sources.git.table import FILE, NOTE, WHERES, ObjectTable
 
 _TYPES = np.array([kind_of(code) for code in range(len(WHERES))], dtype=np.uint8)
 """The type of pack entry that each kind of row is made of."""
-_LEFT_OUT = frozen(b"".join(GIT_HEADERS))
+_WITH_IDS, _WITH_TYPES = frozen(b"".join(ID_HEADERS)), frozen(b"".join(TYPE_HEADERS))
 
 
 class _BulkVersion:
@@ -127,7 +127,7 @@ class BulkShard:
         sizes = batch.made_at[slots + 1] - starts
         text = np.empty(int(sizes.sum()) + ROOM * len(sizes), dtype=np.uint8)
         text_at = np.empty(len(sizes) + 1, dtype=np.int64)
-        message_texts(batch.made, starts, sizes, _LEFT_OUT, text, text_at)
+        message_texts(batch.made, starts, sizes, _WITH_IDS, _WITH_TYPES, text, text_at)
         nothing = np.zeros(len(sizes), dtype=np.int64)
         cut = BulkCut(text, text_at[:-1], np.diff(text_at), batch.copies, nothing, nothing)
         return self._columns(cut, numbers, np.full(len(sizes), NO_BASE, dtype=np.int64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -83,17 +84,24 @@ def text_of(where: Where, content: bytes) -> bytes:
     """Return what is scanned of an object's content: all of a blob, the message of a commit or tag.
 
     The message comes first, so that lines count from its start. Behind it stand the headers in which people
-    can write: a merged tag's message travels in one (`mergetag`), names and addresses in others.
+    can write: a merged tag's message travels in one (`mergetag`), names, addresses and an encoding in others.
     """
     if where is Where.FILE or where is Where.NOTE:
         return content
     headers, _, message = content.partition(b"\n\n")
-    kept = [line for line in headers.split(b"\n") if not line.startswith(GIT_HEADERS)]
+    kept = [line for line in headers.split(b"\n") if not _BY_GIT.fullmatch(line)]
     return message + (b"" if message.endswith(b"\n") else b"\n") + b"\n".join(kept) + b"\n"
 
 
-GIT_HEADERS: Final = (b"tree ", b"parent ", b"object ", b"type ", b"encoding ")
-"""Headers of commits and tags that git itself writes (gitformat-commit, git-mktag(1))."""
+ID_HEADERS: Final = (b"tree ", b"parent ", b"object ")
+"""Headers of commits and tags whose value is an object's id (gitformat-commit, git-mktag(1))."""
+TYPE_HEADERS: Final = (b"type commit\n", b"type tree\n", b"type blob\n", b"type tag\n")
+"""All that git writes of the header that says what a tag names."""
+_BY_GIT: Final = re.compile(
+    b"(?:%s)[0-9a-f]{40}(?:[0-9a-f]{24})?|%s"
+    % (b"|".join(ID_HEADERS), b"|".join(header.rstrip() for header in TYPE_HEADERS))
+)
+"""A header that holds nothing but what git made of it. With any other value somebody has written it."""
 
 
 def unread(row: HistoryRow, why: str) -> Skipped:

@@ -42,3 +42,21 @@ def test_a_commit_of_no_time_is_audited(
     (finding,) = json.loads(done.stdout)["findings"]
     assert finding["exposure"]["introduced"]["commit"] == made
     assert 0 <= finding["exposure"]["days"] < 365 * 60
+
+
+@pytest.mark.parametrize("header", ["encoding", "parent", "object", "type"])
+def test_whatever_a_header_holds_that_is_not_gits_own_is_scanned(
+    repo: Repo, cli: Cli, token: Callable[[str], str], header: str
+) -> None:
+    repo.commit(a="clean\n")
+    if header == "encoding":
+        repo.git("-c", f"i18n.commitEncoding={token('header')}", "commit", "-q", "--allow-empty", "-m", "x")
+    else:
+        commit = repo.git("cat-file", "commit", "HEAD").replace(
+            "\n\n", f"\n{header} {token('header')}\n\n", 1
+        )
+        head = commit.replace("\nauthor", f"\nparent {repo.head}\nauthor", 1)
+        repo.git("update-ref", "refs/heads/main", craft(repo, "commit", head.encode()))
+    for scan in (("history", "."), ("range", "HEAD~1..HEAD")):
+        done = cli(*scan, cwd=repo.path)
+        assert (done.returncode, "github-pat" in done.stdout) == (1, True), done.stderr

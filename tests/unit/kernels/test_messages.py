@@ -10,17 +10,38 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from secretscan.model.provenance import Where
-from secretscan.sources.git.objects import GIT_HEADERS, text_of
+from secretscan.sources.git.objects import ID_HEADERS, TYPE_HEADERS, text_of
 
 np = pytest.importorskip("numpy")
 
+ID, LONG_ID = b"0123456789" * 4, b"0123456789abcdef" * 4
 COMMIT = (
-    b"tree 0123\nparent 4567\nparent 89ab\nauthor A <a@a.invalid> 1 +0000\ncommitter B <b@b.invalid> 2 +0000\n"
+    b"tree "
+    + ID
+    + b"\nparent 4567\nparent "
+    + LONG_ID
+    + b"\nauthor A <a@a.invalid> 1 +0000\ncommitter B <b@b.invalid> 2 +0000\n"
     b"encoding latin-1\nmergetag object 0123\n type commit\n tag v1\n \n the message of a tag\ngpgsig -----BEGIN\n line\n"
 )
 LINES = st.sampled_from(
     [
         b"tree 01",
+        b"tree " + ID,
+        b"tree " + ID + b"0",
+        b"tree  " + ID,
+        b"parent " + LONG_ID,
+        b"parent " + LONG_ID[1:],
+        b"parent " + ID[1:] + b"g",
+        b"object " + ID,
+        b"object " + ID[1:] + b"A",
+        b"type " + ID,
+        b"encoding " + ID,
+        b"type commit",
+        b"type blob ",
+        b"type tre",
+        b"type trees",
+        b"type",
+        b"type ",
         b"tree",
         b"tre",
         b"tree\t",
@@ -33,10 +54,10 @@ LINES = st.sampled_from(
         b"encoding",
         b"author A <a@a.invalid> 1 +0000",
         b" object 12",
-        b"",
         b" ",
         b"x",
         b"\0",
+        *[b""] * 6,
     ]
 )
 OBJECTS = st.one_of(st.lists(LINES, max_size=8).map(b"\n".join), st.binary(max_size=12))
@@ -53,7 +74,8 @@ def made(contents: Sequence[bytes]) -> list[bytes]:
     text = np.empty(int(sizes.sum()) + ROOM * len(sizes), dtype=np.uint8)
     text_at = np.empty(len(sizes) + 1, dtype=np.int64)
     buffer = np.frombuffer(bytearray(joined), dtype=np.uint8)
-    message_texts(buffer, starts, sizes, frozen(b"".join(GIT_HEADERS)), text, text_at)
+    words, lines = frozen(b"".join(ID_HEADERS)), frozen(b"".join(TYPE_HEADERS))
+    message_texts(buffer, starts, sizes, words, lines, text, text_at)
     return [text[low:high].tobytes() for low, high in pairwise(text_at)]
 
 
@@ -83,6 +105,15 @@ def test_texts_are_those_of_the_twin() -> None:
 
 
 def test_every_header_that_git_writes_is_left_out() -> None:
-    for word in GIT_HEADERS:
-        (text,) = made([word + b"0123\nauthor A\n\nmessage"])
-        assert text == b"message\nauthor A\n"
+    for line in (*(word + oid + b"\n" for word in ID_HEADERS for oid in (ID, LONG_ID)), *TYPE_HEADERS):
+        content = line + b"author A\n\nmessage"
+        (text,) = made([content])
+        assert text == text_of(Where.COMMIT_MESSAGE, content) == b"message\nauthor A\n"
+
+
+@pytest.mark.parametrize("value", [b"words", ID[1:], ID + b" ", LONG_ID + b"0", ID[1:] + b"x", b""])
+def test_a_header_that_somebody_has_written_is_kept(value: bytes) -> None:
+    for word in (*ID_HEADERS, b"type ", b"encoding "):
+        content = word + value + b"\n\nmessage"
+        (text,) = made([content])
+        assert text == text_of(Where.COMMIT_MESSAGE, content) == b"message\n" + word + value + b"\n"
