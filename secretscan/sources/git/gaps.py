@@ -59,6 +59,8 @@ def missing_refs(refs: Refs) -> Iterator[Skipped]:
     """Yield a note for each tag that leads nowhere."""
     for oid in refs.missing:
         yield Skipped(f"tag {oid[:12]}", MISSING)
+    for oid in refs.malformed:
+        yield Skipped(f"what tag {oid[:12]} names", "it does not say so as git does: `git fsck` tells more")
 
 
 def missing_objects(repo: Repository, lost: Sequence[tuple[bytes, bytes]]) -> Iterator[Skipped]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from secretscan.sources.git.fetch import fetch
+from secretscan.sources.git.fetch import Fetched, fetch
 from secretscan.sources.git.repository import Repository
 
 _MAX_TAG_BYTES = 1 << 24
@@ -33,6 +35,8 @@ class Refs:
     all: tuple[Ref, ...] = ()
     missing: tuple[str, ...] = field(default=())
     """Ids of tag objects (or of what refs name) that are not there."""
+    malformed: tuple[str, ...] = ()
+    """Ids of tag objects that do not say what they name, or of what a tag takes for a tag and is none."""
 
     @property
     def tag_objects(self) -> dict[str, str]:
@@ -67,19 +71,24 @@ def _resolved(repo: Repository, names: Sequence[tuple[bytes, bytes]]) -> Refs:
     tagged = _follow(repo, [oid.decode() for oid, kind, _ in lines if kind == b"tag"])
     found: list[Ref] = []
     missing: list[str] = []
+    malformed: list[str] = []
     for oid, kind, name in lines:
         target, target_kind, tags = oid.decode(), kind.decode(), list[str]()
         while target_kind == "tag" and target not in tags:
             tags.append(target)
             target, target_kind = tagged.get(target, (target, "missing"))
-        if target_kind == "missing":
-            missing.append(target)
+        if target_kind in ("missing", _MALFORMED):
+            (missing if target_kind == "missing" else malformed).append(target)
+            target_kind = "missing"
         found.append(Ref(name, target, target_kind, tuple(tags)))
-    return Refs(tuple(found), tuple(missing))
+    return Refs(tuple(found), tuple(missing), tuple(dict.fromkeys(malformed)))
 
 
 def _follow(repo: Repository, oids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return what each tag object points to, as (id, type); tags found on the way included."""
+    """Return what each tag object points to, as (id, type); tags found on the way included.
+
+    One that is not there, or does not say, points to itself.
+    """
     links: dict[str, tuple[str, str]] = {}
     while oids:
         inner: list[str] = []
@@ -87,13 +96,22 @@ def _follow(repo: Repository, oids: Sequence[str]) -> dict[str, tuple[str, str]]
             if answer.data is None:
                 links[answer.oid] = (answer.oid, "missing")
                 continue
-            headers = dict(line.partition(b" ")[::2] for line in answer.data.split(b"\n", 2)[:2])
-            target, kind = (
-                headers.get(b"object", b"").decode("ascii", "replace"),
-                headers.get(b"type", b"").decode(),
-            )
+            target, kind = _named(answer) or (answer.oid, _MALFORMED)
             links[answer.oid] = (target, kind)
             if kind == "tag" and target not in links:
                 inner.append(target)
         oids = inner
     return links
+
+
+def _named(answer: Fetched) -> tuple[str, str] | None:
+    """Return id and type of what a tag names, both in the form git writes: they are asked of git again."""
+    lines = (answer.data or b"").split(b"\n", 2)[:2]
+    told = _OBJECT.fullmatch(b"\n".join(lines))
+    if answer.kind != "tag" or told is None:
+        return None
+    return told[1].decode(), told[2].decode()
+
+
+_OBJECT: Final = re.compile(rb"object ([0-9a-f]{40}(?:[0-9a-f]{24})?)\ntype (commit|tree|blob|tag)")
+_MALFORMED: Final = "malformed"

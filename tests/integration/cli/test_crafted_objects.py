@@ -60,3 +60,31 @@ def test_whatever_a_header_holds_that_is_not_gits_own_is_scanned(
     for scan in (("history", "."), ("range", "HEAD~1..HEAD")):
         done = cli(*scan, cwd=repo.path)
         assert (done.returncode, "github-pat" in done.stdout) == (1, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"object \0abc\ntype tree\n",
+        b"object {tree}\ntype \xff\xfe\n",
+        b"object --help\ntype tree\n",
+        b"object --name-only\ntype tree\n",
+        b"object HEAD:a\ntype tag\n",
+        b"object {tree}\ntype tag\n",
+        b"object {tree}",
+        b"type tree\nobject {tree}\n",
+        b"",
+    ],
+)
+def test_a_tag_that_does_not_say_what_it_names_is_listed_and_its_message_read(
+    repo: Repo, cli: Cli, token: Callable[[str], str], head: bytes
+) -> None:
+    repo.commit(a="clean\n")
+    content = head.replace(b"{tree}", repo.oid("HEAD^{tree}").encode())
+    oid = craft(repo, "tag", content + b"tag bad\n\n" + token("tag").encode() + b"\n")
+    (repo.path / ".git/refs/tags/bad").write_text(oid + "\n")
+    done = cli("history", ".", "-f", "json", "--no-cache", cwd=repo.path)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["scan"]["complete"]) == (1, False)
+    assert [f["locations"][0]["where"] for f in report["findings"]] == ["tag-message"]
+    assert any("tag" in skipped["what"] for skipped in report["scan"]["skipped"])
