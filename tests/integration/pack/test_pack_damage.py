@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pack_checks import blob_id, entry, grow, id_of, object_ids, packs_of, read, store_of, write_pack
 
-from secretscan.sources.git.pack.faults import Limits
+from secretscan.sources.git.pack.faults import Limits, UnreadablePack
 from secretscan.sources.git.pack.store import open_store
 
 if TYPE_CHECKING:
@@ -207,3 +207,14 @@ def test_a_loose_file_that_lies_about_its_size_is_a_fault(repo: Repo) -> None:
         repo.loose_file(oid).write_bytes(zlib.compress(content))
         reading = read(store_of(repo), [oid])
         assert set(reading.failed) == {oid}
+
+
+@pytest.mark.parametrize("name", [b"loop", b"x" * 300, b"with\0nul", b"loop/below"])
+def test_an_alternate_whose_name_leads_nowhere_is_left_to_git(repo: Repo, name: bytes) -> None:
+    repo.commit(a="one\n")
+    objects = repo.path / ".git/objects"
+    (objects / "loop").symlink_to("loop")
+    (objects / "info/alternates").write_bytes(name + b"\n")
+    assert object_ids(repo)  # git carries on
+    with pytest.raises(UnreadablePack):
+        open_store(objects)

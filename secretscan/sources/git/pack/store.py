@@ -69,19 +69,31 @@ def _with_alternates(objects: Path, faults: list[Skipped]) -> Iterator[Path]:
     for _ in range(_MAX_ALTERNATE_DEPTH + 1):
         following: list[Path] = []
         for folder in level:
-            resolved = folder.resolve()
+            resolved, is_folder = _looked_up(folder)
             if resolved in seen:
                 continue
             seen.add(resolved)
-            if not folder.is_dir():
+            if not is_folder:
                 faults.append(Skipped(str(folder), "an alternate object folder that is not there"))
                 continue
             yield folder
             following.extend(_alternates(folder))
         level = following
     for folder in level:
-        if folder.resolve() not in seen:
+        if _looked_up(folder)[0] not in seen:
             faults.append(Skipped(str(folder), "an alternate nested too deep"))
+
+
+def _looked_up(folder: Path) -> tuple[Path, bool]:
+    """Return where a folder of objects really is, and whether it is there. Raises `UnreadablePack` for no name at all."""
+    try:
+        return folder.resolve(), folder.is_dir()
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as cause:  # too long, a loop of links (RuntimeError), or with a NUL
+        raise UnreadablePack("an alternate has a name that leads nowhere") from cause
 
 
 def _alternates(objects: Path) -> Iterator[Path]:
