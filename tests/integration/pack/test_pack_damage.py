@@ -218,3 +218,12 @@ def test_an_alternate_whose_name_leads_nowhere_is_left_to_git(repo: Repo, name: 
     assert object_ids(repo)  # git carries on
     with pytest.raises(UnreadablePack):
         open_store(objects)
+
+
+@pytest.mark.parametrize("size", range(13))
+def test_a_shared_index_that_ends_in_its_header_is_a_fault(folder: Path, size: int) -> None:
+    write_pack(folder, "pack-x", [(SOUND_ID, entry(3, SOUND))]).with_suffix(".idx").unlink()
+    header = b"MIDX\x01\x01\x04\x00" + (1).to_bytes(4, "big")
+    (folder / "multi-pack-index").write_bytes(header[:size])
+    store = open_store(folder.parent)
+    assert (store.packs, [fault.what for fault in store.faults]) == ((), ["pack-x.pack"])

@@ -24,6 +24,8 @@ def read_multi_pack_index(path: Path, oid_bytes: int) -> dict[str, PackIndex]:
     """
     view = map_file(path)
     head = bytes(view[:_HEADER])
+    if len(head) < _HEADER:
+        raise UnreadablePack(f"{path.name} is cut short")
     if head[:5] != b"MIDX\x01" or head[5] != _OID_VERSIONS[oid_bytes]:
         raise UnreadablePack(f"{path.name} is of another version")
     chunks = _chunks(view, head[6], path.name)
