@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -227,3 +230,22 @@ def test_a_shared_index_that_ends_in_its_header_is_a_fault(folder: Path, size: i
     (folder / "multi-pack-index").write_bytes(header[:size])
     store = open_store(folder.parent)
     assert (store.packs, [fault.what for fault in store.faults]) == ((), ["pack-x.pack"])
+
+
+@pytest.mark.parametrize("name", ["pack-z.pack", "pack-z.idx", "multi-pack-index"])
+def test_a_pipe_in_place_of_a_file_is_a_fault_and_not_waited_for(folder: Path, name: str) -> None:
+    write_pack(folder, "pack-x", [(SOUND_ID, entry(3, SOUND))])
+    other = write_pack(folder, "pack-z", [(BAD_ID, entry(3, b"x"))])
+    if name == "multi-pack-index":
+        other.with_suffix(".idx").unlink()
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    code = (
+        "import sys, pathlib; from secretscan.sources.git.pack.store import open_store\n"
+        "store = open_store(pathlib.Path(sys.argv[1]))\n"
+        "print([pack.path.name for pack in store.packs], [fault.what for fault in store.faults])"
+    )
+    # in a process of its own, which can be given up
+    command = [sys.executable, "-c", code, str(folder.parent)]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=20)
+    assert done.stdout == b"['pack-x.pack'] ['pack-z.pack']\n"
