@@ -9,7 +9,7 @@ import typer
 
 from secretscan.cli.aws.layout import answer, table
 from secretscan.cli.aws.moments import parsed_moment
-from secretscan.cli.aws.options import AwsArguments, aws_options
+from secretscan.cli.aws.options import AwsArguments, KeyId, aws_options
 from secretscan.cli.aws.saved import exposed_since, read_report
 from secretscan.cli.exits import Exit
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @aws_options
 def activity(
-    key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="The access key ID: AKIA… or ASIA…")],
+    key_id: KeyId,
     since: Annotated[str, typer.Option(metavar="DATE", help="Start.  [default: 90 days ago]")] = "",
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON report; start at the commit that leaked it.")

@@ -7,6 +7,7 @@ from typing import Final
 from secretscan.cli.aws.activity import activity
 from secretscan.cli.aws.checkup import checkup
 from secretscan.cli.aws.deactivate import deactivate
+from secretscan.cli.aws.group import AwsCommand, AwsGroup
 from secretscan.cli.aws.identify import identify
 from secretscan.cli.aws.keys import keys
 from secretscan.cli.aws.log import log_app
@@ -20,6 +21,7 @@ from secretscan.cli.options import command_app
 aws_app = command_app(
     "Answer a leaked AWS key: whose it is, what it did, how to end it, and the record of it."
 )
+aws_app.info.cls = AwsGroup
 aws_app.info.no_args_is_help = True
 
 _COMMANDS: Final = (
@@ -37,7 +39,7 @@ _COMMANDS: Final = (
 """Every sub-command, in the order of an incident."""
 
 for _command in _COMMANDS:
-    aws_app.command()(_command)
+    aws_app.command(cls=AwsCommand)(_command)
 aws_app.add_typer(log_app, name="log")
 
 app = aws_app

@@ -9,13 +9,13 @@ import typer
 from secretscan.cli.aws.carry_out import carry_out
 from secretscan.cli.aws.consent import require_reason
 from secretscan.cli.aws.leaked import read_leaked_key
-from secretscan.cli.aws.options import AwsArguments, aws_options
+from secretscan.cli.aws.options import AwsArguments, KeyId, aws_options
 from secretscan.cli.aws.sessions import session_owner
 
 
 @aws_options
 def deactivate(
-    key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="The access key ID: AKIA… or ASIA…")],
+    key_id: KeyId,
     apply: Annotated[bool, typer.Option("--apply", help="Carry the plan out.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the audit log.")] = "",

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from secretscan.cli.aws.layout import answer
-from secretscan.cli.aws.options import AwsArguments, aws_options
+from secretscan.cli.aws.options import AwsArguments, KeyId, aws_options
 from secretscan.cli.aws.show_facts import facts_text
 
 
 @aws_options
 def identify(
-    key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="The access key ID: AKIA… or ASIA…")],
+    key_id: KeyId,
     offline: Annotated[bool, typer.Option("--offline", help="Only what the id itself says.")] = False,
     *,
     arguments: AwsArguments,

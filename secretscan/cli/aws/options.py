@@ -26,6 +26,16 @@ class AwsFormat(StrEnum):
     JSON = "json"
 
 
+def _without_blanks(value: str) -> str:
+    return value.strip()
+
+
+KeyId = Annotated[
+    str,
+    typer.Argument(metavar="KEY_ID", help="The access key ID: AKIA… or ASIA…", callback=_without_blanks),
+]
+"""The argument of every command that is about one key; blanks come along when an id is copied."""
+
 _PANEL = "AWS"
 _OPTIONS: dict[str, tuple[Any, Any]] = {
     "profile": (

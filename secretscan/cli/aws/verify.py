@@ -8,12 +8,12 @@ import typer
 
 from secretscan.cli.aws.layout import answer
 from secretscan.cli.aws.leaked import read_leaked_key
-from secretscan.cli.aws.options import AwsArguments, aws_options
+from secretscan.cli.aws.options import AwsArguments, KeyId, aws_options
 
 
 @aws_options
 def verify(
-    key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="The access key ID: AKIA… or ASIA…")],
+    key_id: KeyId,
     partition: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="AWS partition to ask; repeatable.  [default: aws]"),

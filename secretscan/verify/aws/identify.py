@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,19 +19,37 @@ QUARANTINE_PREFIX: Final = "AWSCompromisedKeyQuarantine"
 """Start of the names of the policies AWS attaches to users whose keys it found in public."""
 BLOCK_POLICY: Final = "SecretscanDenyOlderSessions"
 """Name of the inline policy with which secretscan ends sessions. Its own, so that undoing touches no other."""
+_LIKE_A_SECRET: Final = re.compile(r"[A-Za-z0-9/+]{40}")
 
 T = TypeVar("T")
 
 
 def checked_kind(key_id: str) -> KeyKind:
-    """Return the kind of a key id; raises `UsageError` for anything that is not one."""
+    """Return the kind of a key id; raises `UsageError` for anything that is not one.
+
+    What was given is never repeated: it may be the secret.
+    """
     kind = key_kind(key_id)
     if kind is None:
+        cause, step = _no_key_id(key_id)
         raise UsageError(
-            f'"{key_id[:24]}" is not an AWS access key ID; nothing was asked and nothing was changed',
-            help="a key ID has 20 characters and starts with AKIA or ASIA; it is not the secret",
+            f"what was given ({len(key_id)} characters) is not an AWS access key ID{cause}; "
+            "nothing was asked and nothing was changed",
+            help=f"a key ID has 20 characters and starts with AKIA or ASIA; {step}",
         )
     return kind
+
+
+def _no_key_id(given: str) -> tuple[str, str]:
+    """Return why it is none, as far as that can be told, and what to do about it."""
+    if _LIKE_A_SECRET.fullmatch(given):
+        return (
+            ": it looks like the secret access key, and now stands in the history of the shell",
+            "give the ID that belongs to it, and delete the line from that history",
+        )
+    if key_kind(given.upper()) is not None:
+        return ": it has lower-case letters", "write it in capitals, as AWS does"
+    return "", "it is not the secret"
 
 
 def offline_facts(key_id: str) -> KeyFacts:
