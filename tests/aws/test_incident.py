@@ -18,9 +18,15 @@ from aws_servers import (
     Reply,
     ScriptedServer,
     error_xml,
+    identity_xml,
     key_id_of,
+    record,
     secret_of,
 )
+
+from secretscan.cli.aws.saved import exposed_since, read_report
+from secretscan.model.report import Report, ScanStats
+from secretscan.verify.aws.respond.candidates import candidates
 
 GO = ("--apply", "--yes", "--reason", "leaked in the last commit")
 
@@ -102,6 +108,42 @@ def test_a_leaked_key_is_found_active_shut_down_and_its_undoing_works(
     assert account.run("log", "verify").code == 0
     everything = found.out + found.err + plan.out + done.out + done.err + account.log.read_text()
     assert leaked.secret not in everything + report.read_text()
+
+
+def test_key_ids_without_a_secret_are_named_for_the_responder(
+    scripted: ScriptedServer, tmp_path: Path
+) -> None:
+    """A key id is no secret: without it nobody could ask what the key did."""
+    ids = [key_id_of("123456789012", seed) for seed in (31, 32, 33)]
+    repo = tmp_path / "repo"
+    repo.mkdir()
+    (repo / "ids.txt").write_text("".join(f"id: {key_id}\n" for key_id in ids))
+    config = ["-c", "user.name=n", "-c", "user.email=n@example.com"]
+    for command in (["init", "-q"], ["add", "-A"], [*config, "commit", "-qm", "add"]):
+        subprocess.run(["git", *command], cwd=repo, check=True)
+    account = Account(scripted.url, tmp_path, None)  # type: ignore[arg-type]
+    report = tmp_path / "report.json"
+    scan(account, repo, "--format", "json", "-o", str(report))
+    text = scan(account, repo).out
+    assert all(f"key_id {key_id}" in text for key_id in ids)
+
+    scripted.answer = lambda seen: Reply(
+        200, identity_xml("123456789012", "arn:aws:iam::123456789012:user/r")
+    )
+    signer = Pair(key_id_of("123456789012", 2), secret_of(2), "r")
+    responded = account.run("respond", str(report), signer=signer)
+    assert [line for line in responded.out.splitlines() if "left alone" in line] == [
+        f"{key_id}  left alone: only the key id was found, not its secret" for key_id in sorted(ids)
+    ]
+    for key_id in ids:
+        assert exposed_since(read_report(report), key_id)
+
+
+def test_ids_that_look_the_same_when_redacted_are_each_left_alone() -> None:
+    """Reports of earlier versions have no id of them."""
+    lone = [record(n, rule="aws-access-key-id", secret="AKIA…(20)", attributes={}) for n in (1, 2, 3)]
+    report = Report("1", "d", ScanStats("history", "x"), tuple(lone))
+    assert len(candidates(report)[1]) == 3
 
 
 def test_without_verify_nothing_is_sent_and_boto_is_not_imported(

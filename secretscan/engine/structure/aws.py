@@ -20,12 +20,12 @@ _ACCOUNT_SHIFT = 7
 
 
 def aws_key_id(secret: bytes, _: Mapping[str, bytes]) -> Verdict | None:
-    """Return the kind of the key and, for ids of the present generation, its account.
+    """Return the id itself, which is no secret, the kind of the key and, for ids of the present generation, its account.
 
     Source: docs.aws.amazon.com, IAM identifiers (prefixes); the account is in 40 bits of the base32 body
     when its first letter is one of Q-Z or 2-7 (published by A. Bekkerman and by WithSecure Labs).
     """
-    facts = {"key_type": _KINDS.get(secret[:4], "")}
+    facts = {"key_id": secret.decode("ascii", "backslashreplace"), "key_type": _KINDS.get(secret[:4], "")}
     if secret[4] in _HOLDS_ACCOUNT:
         value = int.from_bytes(base64.b32decode(secret[4:20])[:6], "big")
         facts["account_id"] = f"{(value & _ACCOUNT_MASK) >> _ACCOUNT_SHIFT:012d}"

@@ -44,8 +44,9 @@ def candidates(report: Report) -> tuple[tuple[Candidate, ...], tuple[LeftAlone, 
             if isinstance(one, Candidate):
                 found[one.key_id] = _stronger(found.get(one.key_id), one)
             else:
-                alone[one.key_id] = one
-    rest = [one for key_id, one in sorted(alone.items()) if key_id not in found]
+                # Redacted values of two ids may look the same: a finding without an id stands for itself.
+                alone[finding.attributes.get("key_id") or finding.fingerprint] = one
+    rest = [one for key, one in sorted(alone.items()) if key not in found]
     return tuple(found[key_id] for key_id in sorted(found)), tuple(rest)
 
 
