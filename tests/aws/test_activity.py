@@ -209,3 +209,48 @@ def test_the_command_starts_at_the_commit_that_leaked_the_key(
     text = account.run("activity", KEY, "--report", str(report), "--regions", "us-east-1", **environment)
     assert text.code == 0
     assert "3 calls, 1 denied, 2 from new addresses" in text.out
+
+
+SIGNER = {"AWS_ACCESS_KEY_ID": key_id_of(ACCOUNT, 2), "AWS_SECRET_ACCESS_KEY": secret_of(2)}
+
+
+def test_where_nothing_was_read_nothing_is_said_of_the_key(scripted: ScriptedServer, tmp_path: Path) -> None:
+    def answer(seen: Seen) -> Reply:
+        if seen.service == "sts":
+            return Reply(200, identity_xml(ACCOUNT, ARN))
+        return Reply(400, json.dumps({"__type": "AccessDeniedException", "Message": "no"}))
+
+    scripted.answer = answer
+    account = Account(scripted.url, tmp_path, None)  # type: ignore[arg-type]
+    done = account.run("activity", KEY, "--regions", "us-east-1,eu-west-1,eu-west-3", **SIGNER)
+    assert done.code == 3, done.err
+    assert "CloudTrail: read 0 of 3 regions; nothing is known" in done.out
+    assert "GuardDuty: off or unread everywhere" in done.out
+    assert "0 calls" not in done.out
+    assert "no findings" not in done.out
+    unread = [line for line in done.out.splitlines() if "not read" in line]
+    assert [line.partition(": ")[2].partition(":")[0] for line in unread] == [
+        "CloudTrail in us-east-1, eu-west-1, eu-west-3",
+        "GuardDuty in us-east-1, eu-west-1, eu-west-3",
+    ]
+
+
+def test_regions_that_were_read_are_told_from_those_that_were_not(
+    scripted: ScriptedServer, tmp_path: Path
+) -> None:
+    scripted.answer = cloud({"us-east-1": EVENTS, "eu-west-1": []})
+    account = Account(scripted.url, tmp_path, None)  # type: ignore[arg-type]
+    done = account.run("activity", KEY, **SIGNER)
+    assert "CloudTrail: read 1 of 2 regions: us-east-1\n" in done.out
+    assert "GuardDuty is off in eu-west-1\n" in done.out
+
+
+def test_a_report_without_the_key_is_said_to_be_none_of_it(scripted: ScriptedServer, tmp_path: Path) -> None:
+    scripted.answer = cloud({"us-east-1": EVENTS})
+    account = Account(scripted.url, tmp_path, None)  # type: ignore[arg-type]
+    report = saved_report(tmp_path / "report.json", record(12))
+    done = account.run("activity", KEY, "--report", str(report), **SIGNER)
+    assert done.code == 0, done.err
+    assert (
+        f"report.json does not hold {KEY}: read as far back as CloudTrail keeps events, 90 days" in done.err
+    )

@@ -19,6 +19,17 @@ _COMPARE_DAYS: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A region that a service did not tell of, or not to the end."""
+
+    service: str
+    region: str
+    problem: str
+    is_partial: bool = False
+    """Whether a part of it was read all the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Investigation:
     """What a key did, where it was looked for, and where it could not be."""
 
@@ -31,6 +42,8 @@ class Investigation:
     """Regions in which GuardDuty is off."""
     unread: tuple[str, ...]
     """Regions that could not be read, with the reason; the answer is incomplete if there are any."""
+    gaps: tuple[Gap, ...] = ()
+    """The same, taken apart."""
 
 
 def investigate(
@@ -55,8 +68,8 @@ def investigate(
     begun = start.isoformat(timespec="seconds").replace("+00:00", "Z")
     summary = summarise(events, begun)
     watched = threats(connection, key_id, _user(summary), places)
-    unread = [f"CloudTrail in {one.region}: {one.problem}" for one in found if one.problem]
-    unread += [f"GuardDuty in {one.region}: {one.problem}" for one in watched if one.problem]
+    gaps = [Gap("CloudTrail", one.region, one.problem, bool(one.events)) for one in found if one.problem]
+    gaps += [Gap("GuardDuty", one.region, one.problem) for one in watched if one.problem]
     return Investigation(
         key_id=key_id,
         since=begun,
@@ -64,7 +77,8 @@ def investigate(
         summary=summary,
         threats=tuple(threat for one in watched for threat in one.threats),
         unwatched=tuple(one.region for one in watched if not one.watched and not one.problem),
-        unread=tuple(unread),
+        unread=tuple(f"{gap.service} in {gap.region}: {gap.problem}" for gap in gaps),
+        gaps=tuple(gaps),
     )
 
 
