@@ -266,6 +266,39 @@ def test_a_key_that_cannot_be_handled_is_refused(account: Account, responder: Pa
     assert "help:" in done.err
 
 
+IDENTIFY_REFUSED = {
+    "other-account": (key_id_of("210987654321", 3), RESPONDER, "belongs to account 210987654321"),
+    "no-rights": (key_id_of("123456789012", 3), (), "iam:GetAccessKeyLastUsed was denied"),
+}
+
+
+@pytest.mark.parametrize("case", IDENTIFY_REFUSED)
+def test_identify_shows_what_the_id_says_where_aws_refuses(account: Account, case: str) -> None:
+    key_id, rights, cause = IDENTIFY_REFUSED[case]
+    reader = account.user("reader", *rights)
+    account.lock()
+    done = account.run("identify", key_id, signer=reader)
+    assert done.code == 3, done.err
+    assert "kind     long-term key" in done.out
+    assert "owner, status, last use and rights: " in done.out
+    assert cause in done.out
+    assert "--profile" in done.err
+    assert "--with-leaked-key" not in done.out + done.err
+    assert "changed" not in done.out + done.err
+
+
+def test_deactivate_without_rights_names_the_way_by_the_key_itself(account: Account, leaked: Pair) -> None:
+    nobody = account.user("nobody")
+    reader = account.user("reader", *(action for action in RESPONDER if action != "iam:UpdateAccessKey"))
+    account.lock()
+    for signer in (nobody, reader):
+        done = account.run("deactivate", leaked.key_id, *GO, signer=signer)
+        assert done.code == 2
+        assert "was denied for" in done.err
+        assert "nothing was changed" in done.err
+        assert "--with-leaked-key" in done.err
+
+
 def test_no_credentials_is_an_error_with_a_next_step(account: Account, leaked: Pair) -> None:
     done = account.run("identify", leaked.key_id)
     assert done.code == 2

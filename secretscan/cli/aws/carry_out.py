@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from secretscan.cli.aws.consent import consent
 from secretscan.cli.aws.layout import answer, say
 from secretscan.cli.aws.options import AwsArguments, AwsFormat
 from secretscan.cli.aws.show_plan import plan_text
+from secretscan.errors import SecretScanError, VerificationError
 
 if TYPE_CHECKING:
     from secretscan.verify.aws.connection import Connection
     from secretscan.verify.aws.containment.plan import Plan
+
+
+@contextmanager
+def nothing_changed_yet(*, leaked_key_helps: bool = False) -> Iterator[None]:
+    """Let what AWS refuses before the first change say that nothing was changed.
+
+    With `leaked_key_helps`, a responder without rights is told of the key's own.
+    """
+    from secretscan.verify.aws.errors import AwsError, Kind
+
+    try:
+        yield
+    except SecretScanError as error:
+        refusal = error if isinstance(error, AwsError) else error.__cause__
+        if not isinstance(refusal, AwsError):
+            raise
+        problem, help = error.problem, error.help
+        if refusal is error:
+            problem += "; nothing was changed"
+        if leaked_key_helps and refusal.kind in (Kind.DENIED, Kind.OTHER_ACCOUNT, Kind.NO_CREDENTIALS):
+            help += "; or, with the secret at hand, let the key end itself: --with-leaked-key"
+        raise VerificationError(problem, help=help) from error
 
 
 def carry_out(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from secretscan.cli.aws.carry_out import carry_out
+from secretscan.cli.aws.carry_out import carry_out, nothing_changed_yet
 from secretscan.cli.aws.consent import require_reason
 from secretscan.cli.aws.leaked import read_leaked_key
 from secretscan.cli.aws.options import AwsArguments, KeyId, aws_options
@@ -49,6 +49,9 @@ def deactivate(
         require_reason(reason)
     leaked = read_leaked_key(key_id) if with_leaked_key else None
     wishes = Wishes(block_sessions, quarantine, rotate, session_owner(role, user), with_leaked_key)
-    with arguments.connected("deactivate", reason=reason, leaked=leaked) as connection:
+    with (
+        nothing_changed_yet(leaked_key_helps=leaked is None),
+        arguments.connected("deactivate", reason=reason, leaked=leaked) as connection,
+    ):
         plan = plan_deactivation(connection, identify(connection, key_id), wishes)
         return carry_out(connection, plan, arguments, "deactivate", apply=apply, yes=yes, wait=wait)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from secretscan.cli.aws.carry_out import carry_out
+from secretscan.cli.aws.carry_out import carry_out, nothing_changed_yet
 from secretscan.cli.aws.consent import require_reason
 from secretscan.cli.aws.options import AwsArguments, KeyId, aws_options
 from secretscan.cli.aws.sessions import session_owner
@@ -37,7 +37,7 @@ def reactivate(
     checked_kind(key_id)
     if apply:
         require_reason(reason)
-    with arguments.connected("reactivate", reason=reason) as connection:
+    with nothing_changed_yet(), arguments.connected("reactivate", reason=reason) as connection:
         facts = identify(connection, key_id)
         plan = plan_reactivation(
             connection, facts, sessions_of=session_owner(role, user), detach_quarantine=quarantine

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     THROTTLED = "throttled"
     NETWORK = "network"
     NOT_FOUND = "not-found"
+    OTHER_ACCOUNT = "other-account"
     OTHER = "other"
 
 
@@ -75,6 +76,7 @@ _HELP: Final = {
     Kind.THROTTLED: "wait a minute, then repeat the command",
     Kind.NETWORK: "check the network, the proxy and the region; --timeout gives a slow link more time",
     Kind.NOT_FOUND: "check the name and the account",
+    Kind.OTHER_ACCOUNT: "use a --profile of that account",
     Kind.OTHER: "the audit log has the request id, should you need AWS Support",
 }
 

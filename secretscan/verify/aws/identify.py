@@ -78,10 +78,9 @@ def _checked_account(connection: Connection, facts: KeyFacts, caller: Caller) ->
         account = str(connection.call("sts:GetAccessKeyInfo", AccessKeyId=facts.key_id)["Account"])
     if account != caller.account:
         raise AwsError(
-            f"key {facts.key_id} belongs to account {account}, but {caller.arn} is of account {caller.account}; "
-            "nothing was changed",
-            help=f"use a --profile of account {account}, or --with-leaked-key; if it is not yours, tell its owner",
-            kind=Kind.BAD_CREDENTIALS,
+            f"key {facts.key_id} belongs to account {account}, but {caller.arn} is of account {caller.account}",
+            help=f"use a --profile of account {account}; if it is not yours, tell its owner",
+            kind=Kind.OTHER_ACCOUNT,
         )
     return account
 
@@ -98,8 +97,7 @@ def _of_key(connection: Connection, facts: KeyFacts) -> KeyFacts:
         if error.kind is not Kind.NOT_FOUND:
             raise
         raise AwsError(
-            f"account {facts.account} has no access key {facts.key_id}: it was deleted, or never existed; "
-            "nothing was changed",
+            f"account {facts.account} has no access key {facts.key_id}: it was deleted, or never existed",
             help=f"see what it did with `secretscan aws activity {facts.key_id}`",
             kind=Kind.NOT_FOUND,
         ) from None
