@@ -21,7 +21,9 @@ from aws_servers import (
     secret_of,
 )
 
+from secretscan.errors import VerificationError
 from secretscan.model.finding import Status, Verification
+from secretscan.model.report import Report, ScanStats
 from secretscan.verify.aws.connection import Connection
 from secretscan.verify.aws.publish.asff import Sender, asff
 from secretscan.verify.aws.publish.securityhub import batches, publish
@@ -105,6 +107,46 @@ def test_a_summary_goes_to_the_topic_and_not_into_the_log(
     entries = [json.loads(line) for line in account.log.read_text().splitlines()]
     sent = next(entry for entry in entries if entry.get("action") == "sns:Publish")
     assert sent["parameters"]["Message"] == "(not recorded)"
+
+
+def test_a_summary_that_fails_is_told_with_what_was_sent_before(
+    account: Account, publisher: Pair, tmp_path: Path
+) -> None:
+    source = f"github.com/acme/{tmp_path.name}"
+    report = saved_report(tmp_path / "1.json", record(1), record(2), target=source)
+    topic = f"arn:aws:sns:us-east-1:{ACCOUNT}:gone"
+    done = account.run("publish", str(report), "--topic", topic, signer=publisher)
+    assert done.code == 2
+    assert f"done: {source}: 2 sent to Security Hub, 0 archived there" in done.err
+    assert f"NOT done: the summary to {topic}" in done.err
+    assert in_hub(account, source) == {"1": "ACTIVE", "2": "ACTIVE"}
+
+
+@pytest.mark.parametrize("topic", ["leaks", "arn:aws:sqs:us-east-1:123456789012:leaks"])
+def test_a_topic_that_is_no_arn_is_refused_before_anything_is_sent(
+    account: Account, publisher: Pair, tmp_path: Path, topic: str
+) -> None:
+    report = saved_report(tmp_path / "1.json", record(1), target="github.com/acme/shop")
+    for command in (["publish"], ["respond", "--apply", "--yes", "--reason", "x"]):
+        done = account.run(command[0], str(report), *command[1:], "--topic", topic, signer=publisher)
+        assert (done.code, "is not the ARN of an SNS topic; nothing was sent" in done.err) == (2, True)
+    assert not account.log.exists()
+
+
+def test_a_batch_that_fails_is_told_with_those_before(
+    scripted: ScriptedServer, connect: Callable[..., Connection]
+) -> None:
+    def answer(seen: Seen) -> Reply:
+        if "import" in seen.operation and len(seen.parameters["Findings"]) == 100:
+            return Reply(200, json.dumps({"FailedCount": 0, "SuccessCount": 100, "FailedFindings": []}))
+        return Reply(403, json.dumps({"__type": "AccessDeniedException", "Message": "no"}))
+
+    scripted.answer = answer
+    many = tuple(record(number) for number in range(1, 121))
+    report = Report("1", "d", ScanStats("range", "x"), many)
+    with pytest.raises(VerificationError) as caught:
+        publish(connect(), report, SENDER, NOW)
+    assert "done: 100 sent to Security Hub; NOT done: 20 more" in caught.value.problem
 
 
 def test_no_secret_or_snippet_is_sent_even_from_a_report_with_secrets() -> None:

@@ -15,6 +15,9 @@ from secretscan.cli.aws.source import source_name
 from secretscan.cli.exits import Exit
 
 if TYPE_CHECKING:
+    from secretscan.model.report import Report
+    from secretscan.verify.aws.connection import Connection
+    from secretscan.verify.aws.publish.asff import Sender
     from secretscan.verify.aws.publish.securityhub import Published
 
 
@@ -35,9 +38,9 @@ def publish(
     Exit 3 when some findings were refused.
     """
     from secretscan.verify.aws.publish.asff import Sender, asff
-    from secretscan.verify.aws.publish.securityhub import publish as send
-    from secretscan.verify.aws.publish.sns import send_summary
+    from secretscan.verify.aws.publish.sns import checked_topic
 
+    checked_topic(topic)
     loaded = read_report(report)
     name = source_name(source, loaded)
     with arguments.connected("publish") as connection:
@@ -48,11 +51,31 @@ def publish(
             lines = [f"{one['Id']}  {one['Title']}" for one in would]
             answer(arguments, "publish", {"sent": False, "findings": would}, [*lines, "Nothing was sent."])
             return Exit.CLEAN
-        done = send(connection, loaded, sender, utc_now(), archive=archive)
-        message = send_summary(connection, loaded, topic, name) if topic else ""
+        done, message = sent(connection, loaded, sender, topic, archive=archive)
     content = {"sent": True, "source": name, "security_hub": done, "message_id": message}
     answer(arguments, "publish", content, published_text(done, name, message))
     return Exit.INCOMPLETE if done.failed else Exit.CLEAN
+
+
+def sent(
+    connection: Connection, report: Report, sender: Sender, topic: str, *, archive: bool = True
+) -> tuple[Published, str]:
+    """Return what Security Hub took, and the id of the message to the topic, if there is one.
+
+    Raises `VerificationError` when one fails; it says what was sent before.
+    """
+    from secretscan.verify.aws.errors import AwsError
+    from secretscan.verify.aws.publish.securityhub import half_sent, publish
+    from secretscan.verify.aws.publish.sns import send_summary
+
+    done = publish(connection, report, sender, utc_now(), archive=archive)
+    if not topic:
+        return done, ""
+    try:
+        return done, send_summary(connection, report, topic, sender.source)
+    except AwsError as error:
+        taken = "; ".join(line.strip() for line in published_text(done, sender.source, ""))
+        raise half_sent(error, taken, f"the summary to {topic}") from error
 
 
 def published_text(done: Published, source: str, message: str) -> list[str]:

@@ -9,9 +9,8 @@ import typer
 
 from secretscan.cli.aws.consent import consent, require_reason
 from secretscan.cli.aws.layout import answer, say
-from secretscan.cli.aws.moments import utc_now
 from secretscan.cli.aws.options import AwsArguments, AwsFormat, aws_options
-from secretscan.cli.aws.publish import published_text
+from secretscan.cli.aws.publish import published_text, sent
 from secretscan.cli.aws.saved import read_report
 from secretscan.cli.aws.show_plan import plan_text
 from secretscan.cli.aws.source import source_name
@@ -51,10 +50,12 @@ def respond(
     Identifies, verifies, plans and, with --apply, carries out key by key, then publishes. Resumable.
     """
     from secretscan.verify.aws.containment.planner import Wishes
+    from secretscan.verify.aws.publish.sns import checked_topic
     from secretscan.verify.aws.respond.candidates import candidates
     from secretscan.verify.aws.respond.journal import Journal, report_digest
     from secretscan.verify.aws.respond.response import planned
 
+    checked_topic(topic)
     if apply:
         require_reason(reason)
     loaded = read_report(report)
@@ -89,14 +90,11 @@ def _contained(
 def _published(connection: Connection, report: Report, source: str, topic: str) -> tuple[list[str], bool]:
     """Return what was sent in words, and whether all of it was."""
     from secretscan.verify.aws.publish.asff import Sender
-    from secretscan.verify.aws.publish.securityhub import publish
-    from secretscan.verify.aws.publish.sns import send_summary
 
     caller = connection.caller()
     try:
         sender = Sender(caller.account, connection.region, caller.partition, source)
-        done = publish(connection, report, sender, utc_now())
-        message = send_summary(connection, report, topic, source) if topic else ""
+        done, message = sent(connection, report, sender, topic)
     except SecretScanError as error:
         return [f"not published: {error.problem} ({error.help})"], False
     return published_text(done, source, message), not done.failed

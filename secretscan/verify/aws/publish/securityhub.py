@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from secretscan.errors import VerificationError
 from secretscan.model.report import Report
 from secretscan.verify.aws.connection import Connection, Json
+from secretscan.verify.aws.errors import AwsError
 from secretscan.verify.aws.publish.asff import SOURCE_FIELD, Sender, asff
 from secretscan.verify.pace import Pace
 
@@ -59,9 +61,17 @@ def publish(
     gone = (
         [] if obstacle else list(_gone(connection, sender, {str(finding["Id"]) for finding in findings}, now))
     )
-    imported, failed = _send(connection, findings)
-    archived, failed_too = _send(connection, gone)
+    imported, failed = _send(connection, findings, "sent to Security Hub")
+    archived, failed_too = _send(connection, gone, "archived there", f"{imported} sent to Security Hub, ")
     return Published(imported, archived, (*failed, *failed_too), obstacle)
+
+
+def half_sent(cause: AwsError, done: str, left: str) -> VerificationError:
+    """Return the error that says what was sent before `cause`, what was not, and that repeating is safe."""
+    return VerificationError(
+        f"{cause.problem}; done: {done}; NOT done: {left}",
+        help=f"{cause.help}; then repeat the command: what was sent is updated, not doubled",
+    )
 
 
 def _obstacle(report: Report) -> str:
@@ -87,13 +97,23 @@ def _gone(connection: Connection, sender: Sender, current: set[str], now: str) -
             yield {**kept, "UpdatedAt": now, "RecordState": "ARCHIVED"}
 
 
-def _send(connection: Connection, findings: Sequence[Json]) -> tuple[int, list[str]]:
+def _send(
+    connection: Connection, findings: Sequence[Json], doing: str, before: str = ""
+) -> tuple[int, list[str]]:
+    """Return how many were taken, and which were refused. Raises with what was done `before` the failure."""
     pace = Pace(_CALLS_PER_SECOND, burst=_BURST)
     imported = 0
     failed: list[str] = []
     for batch in batches(findings):
         pace.wait()
-        answer = connection.call("securityhub:BatchImportFindings", Findings=batch)
+        try:
+            answer = connection.call("securityhub:BatchImportFindings", Findings=batch)
+        except AwsError as error:
+            if not before and not imported:
+                raise
+            raise half_sent(
+                error, f"{before}{imported} {doing}", f"{len(findings) - imported} more"
+            ) from error
         imported += int(answer.get("SuccessCount", 0))
         failed.extend(
             f"{one.get('Id')}: {one.get('ErrorCode')}" for one in answer.get("FailedFindings") or ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Final
 
+from secretscan.errors import UsageError
 from secretscan.model.finding import Severity
 from secretscan.model.report import FindingRecord, Report
 from secretscan.verify.aws.connection import Connection
@@ -12,14 +14,28 @@ from secretscan.verify.aws.connection import Connection
 _SUBJECT: Final = 100
 """Characters of a subject, which must be ASCII. Source: SNS API reference."""
 _LISTED: Final = 50
+_TOPIC: Final = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
+
+
+def checked_topic(topic: str) -> str:
+    """Return the topic, or an empty string for none; raises `UsageError` for what is no ARN of one."""
+    if topic and not _TOPIC.fullmatch(topic):
+        raise UsageError(
+            f'"{topic}" is not the ARN of an SNS topic; nothing was sent',
+            help="write it like arn:aws:sns:eu-west-1:111122223333:leaks (`aws sns list-topics` shows them)",
+        )
+    return topic
 
 
 def send_summary(connection: Connection, report: Report, topic: str, source: str) -> str:
     """Return the message id of the summary. The topic's own region is used."""
     subject = _subject(report, source)
-    region = topic.split(":")[3] if topic.count(":") >= 5 else ""
     answer = connection.call(
-        "sns:Publish", region=region, TopicArn=topic, Subject=subject, Message=summary_text(report, source)
+        "sns:Publish",
+        region=topic.split(":")[3],
+        TopicArn=topic,
+        Subject=subject,
+        Message=summary_text(report, source),
     )
     return str(answer["MessageId"])
 
