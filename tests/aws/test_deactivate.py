@@ -92,6 +92,15 @@ def test_repeating_is_safe(account: Account, leaked: Pair, responder: Pair) -> N
     assert account.calls().count("iam:UpdateAccessKey") == 1
 
 
+def test_what_stays_as_it_is_is_not_said_to_break(account: Account, leaked: Pair, responder: Pair) -> None:
+    active = account.run("deactivate", leaked.key_id, "--block-sessions", signer=responder)
+    assert "whatever signs with this key stops" in active.out or "the key was never used" in active.out
+    account.run("deactivate", leaked.key_id, *GO, signer=responder)
+    done = account.run("deactivate", leaked.key_id, "--block-sessions", signer=responder)
+    breaks = done.out.partition("  what breaks\n")[2].partition("  mind\n")[0]
+    assert breaks.strip() == "every session issued until now for user ci-deploy is refused"
+
+
 def test_apply_needs_a_reason_and_consent(account: Account, leaked: Pair, responder: Pair) -> None:
     without_reason = account.run("deactivate", leaked.key_id, "--apply", "--yes", signer=responder)
     without_terminal = account.run("deactivate", leaked.key_id, "--apply", "--reason", "x", signer=responder)

@@ -163,23 +163,25 @@ def _rotation(
 
 
 def _breaks(facts: KeyFacts, wishes: Wishes) -> tuple[str, ...]:
-    lines = []
-    if wishes.quarantine:
-        lines.append(
-            "the user loses what the quarantine policy denies (EC2, Lambda, Bedrock, IAM …); the key stays on"
-        )
-    elif facts.last_use is not None:
-        use = facts.last_use
-        lines.append(
-            f"whatever signs with this key stops; last seen {use.date}: {use.service} in {use.region}"
-        )
-    elif facts.created:
-        lines.append("nothing, as far as AWS knows: the key was never used")
-    else:
-        lines.append("whatever signs with this key stops; when it was last used could not be read")
+    """Return what the plan's steps stop; what stays as it is stops nothing."""
+    is_ended = bool(facts.quarantine) if wishes.quarantine else facts.status == "Inactive"
+    lines = [] if is_ended else [_broken_by_the_end(facts, wishes)]
     if wishes.block_sessions:
         lines.append(f"every session issued until now for {described(facts.owner)} is refused")
     return tuple(lines)
+
+
+def _broken_by_the_end(facts: KeyFacts, wishes: Wishes) -> str:
+    if wishes.quarantine:
+        return (
+            "the user loses what the quarantine policy denies (EC2, Lambda, Bedrock, IAM …); the key stays on"
+        )
+    if facts.last_use is not None:
+        use = facts.last_use
+        return f"whatever signs with this key stops; last seen {use.date}: {use.service} in {use.region}"
+    if facts.created:
+        return "nothing, as far as AWS knows: the key was never used"
+    return "whatever signs with this key stops; when it was last used could not be read"
 
 
 def _warnings(facts: KeyFacts, wishes: Wishes) -> tuple[str, ...]:
