@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import parse_qs
 
 import botocore.session
@@ -300,7 +300,7 @@ class Account:
         return next(key["Status"] for key in keys if key["AccessKeyId"] == pair.key_id)
 
     def run(
-        self, *arguments: str, signer: Pair | None = None, stdin: str = "", **environment: str
+        self, *arguments: str, signer: Pair | None = None, stdin: str | TextIO = "", **environment: str
     ) -> Outcome:
         """Run `secretscan aws …` as a user would, signed by `signer`."""
         env = {
@@ -319,7 +319,7 @@ class Account:
         done = subprocess.run(
             [sys.executable, "-m", "secretscan", "aws", *arguments],
             env=env | environment,
-            input=stdin,
+            **({"input": stdin} if isinstance(stdin, str) else {"stdin": stdin}),  # a file: a terminal
             capture_output=True,
             text=True,
             timeout=120,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from aws_servers import RESPONDER, Account, Pair, key_id_of, secret_of
@@ -107,6 +108,25 @@ def test_apply_needs_a_reason_and_consent(account: Account, leaked: Pair, respon
     assert (without_reason.code, without_terminal.code) == (2, 2)
     assert "nothing was changed" in without_reason.err
     assert "nothing was changed" in without_terminal.err
+    assert account.status(leaked) == "Active"
+
+
+@pytest.mark.parametrize("shown", ["text", "json"])
+def test_answering_no_changes_nothing_and_says_so(
+    account: Account, leaked: Pair, responder: Pair, shown: str
+) -> None:
+    ours, theirs = os.openpty()
+    os.write(ours, b"n\n")
+    command = ("deactivate", leaked.key_id, "--apply", "--reason", "x", "-f", shown)
+    with os.fdopen(theirs) as terminal:
+        done = account.run(*command, signer=responder, stdin=terminal)
+    os.close(ours)
+    assert done.code == 0, done.err
+    if shown == "json":
+        assert done.json["applied"] is False
+        assert "Nothing was changed." in done.err
+    else:
+        assert done.out.endswith("\nNothing was changed.\n")
     assert account.status(leaked) == "Active"
 
 

@@ -65,7 +65,11 @@ def carry_out(
     if arguments.format is AwsFormat.TEXT:
         answer(arguments, command, content, plan_text(plan))
     if not consent("Carry this out?", yes=yes):
-        say("Nothing was changed.")
+        if arguments.format is AwsFormat.JSON:
+            answer(arguments, command, content, ())
+            say("Nothing was changed.")
+        else:
+            answer(arguments, command, {}, ["", "Nothing was changed."])
         return 0
     done = []
     for one in applying.apply(connection, plan, wait_s=wait):
