@@ -331,7 +331,7 @@ def test_deactivate_without_rights_names_the_way_by_the_key_itself(account: Acco
 def test_no_credentials_is_an_error_with_a_next_step(account: Account, leaked: Pair) -> None:
     done = account.run("identify", leaked.key_id)
     assert done.code == 2
-    assert "no usable AWS credentials" in done.err
+    assert "there are no usable AWS credentials (NoCredentialsError)" in done.err
     assert "--profile" in done.err
 
 

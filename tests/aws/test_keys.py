@@ -5,9 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from aws_servers import ACCOUNT, Account, Reply, ScriptedServer, Seen, identity_xml, key_id_of
+from aws_servers import (
+    ACCOUNT,
+    Account,
+    Pair,
+    Reply,
+    ScriptedServer,
+    Seen,
+    identity_xml,
+    key_id_of,
+    secret_of,
+)
 
 from secretscan.verify.aws.connection import Connection
 from secretscan.verify.aws.keys import ROOT, audit_account, audit_organization
@@ -49,6 +60,28 @@ def test_member_accounts_that_cannot_be_entered_are_listed(account: Account) -> 
     problems = [audit["problem"] for audit in done.json["accounts"]]
     assert sum(bool(problem) for problem in problems) >= 1
     assert any("sts:AssumeRole was denied" in problem for problem in problems)
+
+
+def test_an_organization_without_accounts_is_not_said_to_be_in_order(
+    scripted: ScriptedServer, tmp_path: Path
+) -> None:
+    def answer(seen: Seen) -> Reply:
+        if seen.service == "sts":
+            return Reply(200, identity_xml(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/auditor"))
+        return Reply(200, json.dumps({"Accounts": []}))
+
+    scripted.answer = answer
+    account = Account(scripted.url, tmp_path, None)  # type: ignore[arg-type]
+    signer = Pair(key_id_of(ACCOUNT, 2), secret_of(2), "auditor")
+    done = account.run("keys", "--organization", signer=signer)
+    assert (done.code, done.out) == (3, "nothing was read: the organization lists no active account\n")
+
+
+def test_one_account_is_one_account(scripted: ScriptedServer, tmp_path: Path) -> None:
+    scripted.answer = iam({"u": [(K1, "Inactive", 1, 1)]}, root_keys=0)
+    account = Account(scripted.url, tmp_path, None)  # type: ignore[arg-type]
+    done = account.run("keys", signer=Pair(key_id_of(ACCOUNT, 2), secret_of(2), "auditor"))
+    assert "1 access key in 1 account, 0 flagged" in done.out
 
 
 def iam(

@@ -46,6 +46,12 @@ def test_blanks_around_an_id_are_left_out(nowhere: Account) -> None:
     assert done.out.startswith(f"{KEY}\n")
 
 
+@pytest.mark.parametrize("option", ["--profile", "--region", "--timeout"])
+def test_the_check_of_the_log_offers_nothing_that_is_about_calls(nowhere: Account, option: str) -> None:
+    assert option not in nowhere.run("log", "verify", "--help").out
+    assert nowhere.run("log", "verify", option, "1").code == 2
+
+
 def test_a_mistyped_command_is_still_named(nowhere: Account) -> None:
     done = nowhere.run("idntify")
     assert (done.code, "'idntify'" in done.err) == (2, True)

@@ -10,6 +10,7 @@ from secretscan.cli.aws.layout import answer, table
 from secretscan.cli.aws.options import AwsArguments, aws_options
 from secretscan.cli.aws.show_facts import use_text
 from secretscan.cli.exits import Exit
+from secretscan.report.phrases import plural
 
 if TYPE_CHECKING:
     from secretscan.verify.aws.keys import AccountAudit, AuditedKey
@@ -31,7 +32,7 @@ def keys(
 ) -> int:
     """List every access key with age and last use.
 
-    Exit 1 when one is old, unused or root's.
+    Exit 1 when one is old, unused or root's, 3 when an account, or every one, was not read.
     """
     from secretscan.verify.aws.keys import audit_account, audit_organization
 
@@ -46,7 +47,8 @@ def keys(
     answer(arguments, "keys", content, _text(audits, found, flagged))
     if flagged:
         return Exit.FINDINGS
-    return Exit.INCOMPLETE if any(audit.problem for audit in audits) else Exit.CLEAN
+    is_whole = bool(audits) and not any(audit.problem for audit in audits)
+    return Exit.CLEAN if is_whole else Exit.INCOMPLETE
 
 
 def _text(audits: tuple[AccountAudit, ...], found: list[AuditedKey], flagged: list[AuditedKey]) -> list[str]:
@@ -64,8 +66,13 @@ def _text(audits: tuple[AccountAudit, ...], found: list[AuditedKey], flagged: li
         for key in found
     ]
     unread = [f"account {audit.account} was not read: {audit.problem}" for audit in audits if audit.problem]
+    read = len(audits) - len(unread)
     return [
         *(table(header, rows) if rows else []),
-        f"{len(found)} access keys in {len(audits) - len(unread)} accounts, {len(flagged)} flagged",
+        *(
+            [f"{plural(len(found), 'access key')} in {plural(read, 'account')}, {len(flagged)} flagged"]
+            if read
+            else [f"nothing was read{'' if audits else ': the organization lists no active account'}"]
+        ),
         *unread,
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from secretscan.cli.aws.options import AwsArguments, aws_options
 from secretscan.cli.exits import Exit
 from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
+from secretscan.report.phrases import plural
 
 log_app = command_app("The audit log of AWS calls.")
 
@@ -22,7 +24,7 @@ def _group() -> None:
 
 
 @log_app.command("verify")
-@aws_options
+@partial(aws_options, taking=("audit_log", "format"))  # the others are about calls, and it makes none
 def verify_log(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The log.  [default: yours]")] = None,
     expect_head: Annotated[
@@ -45,7 +47,7 @@ def verify_log(
         ) from error
     verdict = "altered" if outcome.problems else "whole"
     text = [
-        f"{path}: {verdict}, {outcome.lines} lines",
+        f"{path}: {verdict}, {plural(outcome.lines, 'line')}",
         f"  head {outcome.head}",
         *(f"  {problem}" for problem in outcome.problems),
         *(f"  begun and not completed: {call}" for call in outcome.unfinished),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -103,8 +103,10 @@ class AwsArguments:
             log.close()
 
 
-def aws_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Return `command` for Typer with the shared options added; it receives them as `arguments`."""
+def aws_options(
+    command: Callable[..., int], *, taking: Sequence[str] = tuple(_OPTIONS)
+) -> Callable[..., int]:
+    """Return `command` for Typer with the shared options added, or those of `taking`; it receives them as `arguments`."""
     signature = inspect.signature(command, eval_str=True)
     own = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
@@ -113,12 +115,13 @@ def aws_options(command: Callable[..., int]) -> Callable[..., int]:
     ]
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, (annotation, default) in _OPTIONS.items()
+        for name in taking
+        for annotation, default in (_OPTIONS[name],)
     ]
 
     @wraps(command)
     def wrapper(**values: Any) -> int:  # noqa: ANN401 - Typer passes what the signature declares
-        taken = {name: values.pop(name) for name in _OPTIONS}
+        taken = {name: values.pop(name, default) for name, (_, default) in _OPTIONS.items()}
         return command(**values, arguments=AwsArguments(**taken))
 
     wrapper.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]

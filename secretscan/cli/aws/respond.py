@@ -17,6 +17,7 @@ from secretscan.cli.aws.source import source_name
 from secretscan.cli.aws.state import state_directory
 from secretscan.cli.exits import Exit
 from secretscan.errors import SecretScanError
+from secretscan.report.phrases import plural
 
 if TYPE_CHECKING:
     from secretscan.model.report import Report
@@ -68,7 +69,7 @@ def respond(
         if arguments.format is AwsFormat.TEXT:
             answer(arguments, "respond", {}, _plans_text(outcomes, alone, apply))
         open_keys = sum(outcome.plan is not None for outcome in outcomes)
-        if apply and (not open_keys or consent(f"Shut down {open_keys} keys?", yes=yes)):
+        if apply and (not open_keys or consent(f"Shut down {plural(open_keys, 'key')}?", yes=yes)):
             outcomes = _contained(connection, outcomes, journal, wait)
             sent, complete = _published(connection, loaded, name, topic) if publish else ([], True)
         else:

@@ -19,7 +19,7 @@ from secretscan.model.secret import Secret
 from secretscan.verify.aws.audit.log import AuditLog
 from secretscan.verify.aws.audit.redact import parameters_for_log
 from secretscan.verify.aws.audit.result import call_result
-from secretscan.verify.aws.errors import FAILURES, translated
+from secretscan.verify.aws.errors import DEFAULT_CREDENTIALS, FAILURES, translated
 from secretscan.verify.aws.partition import home_region, partition_of_region
 
 Json = dict[str, Any]
@@ -187,7 +187,7 @@ class Connection:
             return self._caller.arn
         if self.leaked is not None:
             return f"key {self.leaked.key_id}"
-        return f'profile "{self.settings.profile}"' if self.settings.profile else "the default credentials"
+        return f'profile "{self.settings.profile}"' if self.settings.profile else DEFAULT_CREDENTIALS
 
     def _finish(
         self,

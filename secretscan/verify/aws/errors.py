@@ -10,6 +10,9 @@ from botocore.parsers import ResponseParserError
 
 from secretscan.errors import VerificationError
 
+DEFAULT_CREDENTIALS: Final = "the default credentials"
+"""Who signs where neither a profile nor a key was named."""
+
 
 class Kind(StrEnum):
     """Why a call failed, as far as the next step depends on it."""
@@ -169,7 +172,8 @@ def _local_kind(error: Exception) -> Kind:
 def _failed(kind: Kind, error: Exception, action: str, who: str) -> str:
     match kind:
         case Kind.NO_CREDENTIALS:
-            return f"there are no usable AWS credentials for {who} ({type(error).__name__})"
+            of_whom = "" if who == DEFAULT_CREDENTIALS else f" for {who}"
+            return f"there are no usable AWS credentials{of_whom} ({type(error).__name__})"
         case Kind.EXPIRED:
             return f"the sign-in of {who} has expired ({type(error).__name__})"
         case Kind.NETWORK:

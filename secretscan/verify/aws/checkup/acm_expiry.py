@@ -19,6 +19,7 @@ def _run(scope: Scope) -> Verdict:
     return verdict(
         failing,
         fine=f"no certificate expires within {scope.expiry_days} days",
+        one=f"1 certificate has expired or expires within {scope.expiry_days} days",
         bad=f"{{count}} certificates have expired or expire within {scope.expiry_days} days",
     )
 

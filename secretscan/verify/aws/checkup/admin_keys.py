@@ -22,6 +22,7 @@ def _run(scope: Scope) -> Verdict:
     return verdict(
         failing,
         fine="no user with an active access key is an administrator",
+        one="1 administrator right belongs to a user with an active access key",
         bad="{count} administrator rights belong to users with active access keys",
     )
 

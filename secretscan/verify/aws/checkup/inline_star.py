@@ -20,6 +20,7 @@ def _run(scope: Scope) -> Verdict:
     return verdict(
         failing,
         fine="no inline policy allows every action on every resource",
+        one="1 inline policy allows every action on every resource",
         bad="{count} inline policies allow every action on every resource",
     )
 

@@ -17,7 +17,10 @@ def _run(scope: Scope) -> Verdict:
             if not status.get("KeyRotationEnabled"):
                 failing.append(key_id)
     return verdict(
-        failing, fine="every customer key that can rotate does", bad="{count} customer keys do not rotate"
+        failing,
+        fine="every customer key that can rotate does",
+        one="1 customer key does not rotate",
+        bad="{count} customer keys do not rotate",
     )
 
 

@@ -28,6 +28,7 @@ def _web_acls(scope: Scope) -> Verdict:
     return verdict(
         failing,
         fine="every public application load balancer has a web ACL",
+        one="1 public application load balancer has no web ACL",
         bad="{count} public application load balancers have no web ACL",
     )
 

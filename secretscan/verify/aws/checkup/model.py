@@ -56,8 +56,10 @@ class Check:
     """Looks, and raises `AwsError` where it may not."""
 
 
-def verdict(failing: list[str], *, fine: str, bad: str) -> Verdict:
-    """Return a pass with `fine` when nothing fails, otherwise a failure with `bad` and the sorted names."""
+def verdict(failing: list[str], *, fine: str, one: str, bad: str) -> Verdict:
+    """Return a pass with `fine` when nothing fails, otherwise a failure with `one` or `bad` and the sorted names."""
     if failing:
-        return Verdict(State.FAIL, bad.format(count=len(failing)), tuple(sorted(failing)))
+        return Verdict(
+            State.FAIL, one if len(failing) == 1 else bad.format(count=len(failing)), tuple(sorted(failing))
+        )
     return Verdict(State.PASS, fine)

@@ -17,6 +17,7 @@ def _run(scope: Scope) -> Verdict:
     return verdict(
         failing,
         fine=f"no active key is unused or older than {scope.max_age_days} days",
+        one=f"1 active key is unused or older than {scope.max_age_days} days",
         bad=f"{{count}} active keys are unused or older than {scope.max_age_days} days",
     )
 

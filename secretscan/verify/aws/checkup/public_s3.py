@@ -20,7 +20,10 @@ def _run(scope: Scope) -> Verdict:
     buckets = [str(b["Name"]) for b in scope.connection.call("s3:ListBuckets").get("Buckets", ())]
     failing = [f"{bucket}: {why}" for bucket in buckets if (why := _public(scope.connection, bucket))]
     return verdict(
-        failing, fine=f"none of {len(buckets)} buckets is public", bad="{count} buckets are open to everybody"
+        failing,
+        fine=f"none of {len(buckets)} buckets is public",
+        one="1 bucket is open to everybody",
+        bad="{count} buckets are open to everybody",
     )
 
 

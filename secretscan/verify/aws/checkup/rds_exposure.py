@@ -20,7 +20,10 @@ def _run(scope: Scope) -> Verdict:
         if problems:
             failing.append(f"{instance['DBInstanceIdentifier']}: {' and '.join(problems)}")
     return verdict(
-        failing, fine="no RDS instance is public or open", bad="{count} RDS instances are public or open"
+        failing,
+        fine="no RDS instance is public or open",
+        one="1 RDS instance is public or open",
+        bad="{count} RDS instances are public or open",
     )
 
 

@@ -22,6 +22,7 @@ def _run(scope: Scope) -> Verdict:
     return verdict(
         failing,
         fine="no security group opens more than web ports to the world",
+        one="1 rule opens ports other than 80 and 443 to the world",
         bad="{count} rules open ports other than 80 and 443 to the world",
     )
 

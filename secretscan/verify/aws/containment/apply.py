@@ -154,7 +154,7 @@ def _confirm_attached(connection: Connection, user: User, arn: str, wanted: bool
 def _unconfirmed(action: str, what: str, wait_s: float) -> AwsError:
     return AwsError(
         f"AWS accepted the change, but after {wait_s:g} s {what}",
-        help="look again in a minute with `secretscan aws identify`",
+        help="look again in a minute with `secretscan aws identify KEY_ID`",
         kind=Kind.OTHER,
         action=action,
     )

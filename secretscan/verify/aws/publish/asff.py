@@ -52,7 +52,9 @@ def asff(finding: FindingRecord, sender: Sender, now: str) -> dict[str, object]:
     """Return the finding as BatchImportFindings takes it. `now` is RFC 3339."""
     place = finding.locations[0]
     count = len(finding.locations)
-    where = f"{place.path}, line {place.line}" + (f", and {count - 1} more places" if count > 1 else "")
+    where = f"{place.path}, line {place.line}" + (
+        f", and {count - 1} more place{'' if count == 2 else 's'}" if count > 1 else ""
+    )
     severity = {"Label": "CRITICAL" if _is_active(finding) else _LABELS[finding.severity]}
     return {
         "SchemaVersion": SCHEMA_VERSION,

@@ -41,7 +41,7 @@ def send_summary(connection: Connection, report: Report, topic: str, source: str
 
 
 def _subject(report: Report, source: str) -> str:
-    text = f"secretscan: {len(report.findings)} leaked credentials in {source}"
+    text = f"secretscan: {_credentials(report)} in {source}"
     return "".join(c if " " <= c <= "~" else "?" for c in text)[:_SUBJECT]
 
 
@@ -50,12 +50,17 @@ def summary_text(report: Report, source: str) -> str:
     counts = Counter(finding.severity for finding in report.findings)
     totals = ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
     lines = [
-        f"{source}: {len(report.findings)} leaked credentials ({totals or 'none'})",
+        f"{source}: {_credentials(report)} ({totals or 'none'})",
         *([] if report.scan.complete else ["The scan was incomplete: part of the input could not be read."]),
         *(_line(finding) for finding in report.findings[:_LISTED]),
     ]
     rest = len(report.findings) - _LISTED
     return "\n".join([*lines, *([f"and {rest} more"] if rest > 0 else [])]) + "\n"
+
+
+def _credentials(report: Report) -> str:
+    count = len(report.findings)
+    return f"{count} leaked credential{'' if count == 1 else 's'}"
 
 
 def _line(finding: FindingRecord) -> str:
