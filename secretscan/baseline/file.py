@@ -66,8 +66,8 @@ class Baseline:
         return tuple(entry for entry in self.entries if entry.is_expired(today))
 
 
-def load(path: Path) -> Baseline:
-    """Return the baseline at `path`.
+def load(path: Path, *, help: str = "") -> Baseline:
+    """Return the baseline at `path`; `help` is the next step where there is none.
 
     Reads UTF-8 and UTF-16 with a byte order mark, which is what PowerShell's `>` writes. Raises
     `BaselineError` with file, line and next step when the file is missing, unreadable or says something else.
@@ -78,7 +78,8 @@ def load(path: Path) -> Baseline:
     except OSError as error:
         raise BaselineError(
             f"baseline {path} cannot be read: {error.strerror or type(error).__name__}",
-            help="write one with `secretscan baseline write`, or leave --baseline out",
+            help=help
+            or "write one with `secretscan baseline write --baseline FILE`, or leave --baseline out",
         ) from error
     if size > MAX_FILE_BYTES:
         raise BaselineError(

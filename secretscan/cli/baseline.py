@@ -9,13 +9,21 @@ from typing import Annotated
 import typer
 
 from secretscan.baseline.locate import DEFAULT_NAME
+from secretscan.cli.known import baseline_path, hint, root_of
 from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
 from secretscan.model.report import FindingRecord, Report
 
 app = command_app("Keep known findings in a file, so that only new ones block.")
 
-_File = Annotated[str, typer.Option("--baseline", metavar="FILE", help="The baseline file.")]
+_File = Annotated[
+    str,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help=f"The baseline file.  [default: that of the configuration, or {DEFAULT_NAME} at the root]",
+    ),
+]
 _Report = Annotated[
     str,
     typer.Option(
@@ -28,7 +36,7 @@ _Repo = Annotated[str, typer.Argument(metavar="[REPO]", help="The repository to 
 @app.command()
 def write(
     repo: _Repo = ".",
-    baseline: _File = DEFAULT_NAME,
+    baseline: _File = "",
     report: _Report = "",
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why the findings may stay.")
@@ -38,7 +46,7 @@ def write(
     from secretscan.baseline.file import load, merge
     from secretscan.baseline.file import write as write_file
 
-    target = _target(repo, baseline)
+    target, _ = _target(repo, baseline)
     found = _findings(repo, report)
     old = load(target).entries if target.is_file() else ()
     entries = merge(old, [(f.fingerprint, f.rule) for f in found], reason=reason)
@@ -48,14 +56,14 @@ def write(
 
 
 @app.command()
-def prune(repo: _Repo = ".", baseline: _File = DEFAULT_NAME, report: _Report = "") -> int:
+def prune(repo: _Repo = ".", baseline: _File = "", report: _Report = "") -> int:
     """Drop the entries that an audit of the history no longer finds, and those that have expired."""
     from secretscan.baseline.file import load
     from secretscan.baseline.file import prune as without_unused
     from secretscan.baseline.file import write as write_file
 
-    target = _target(repo, baseline)
-    old = load(target)
+    target, step = _target(repo, baseline)
+    old = load(target, help=step)
     seen = {f.fingerprint for f in _findings(repo, report)}
     kept = without_unused(old, seen, today=date.today())
     write_file(target, kept.entries)
@@ -64,21 +72,35 @@ def prune(repo: _Repo = ".", baseline: _File = DEFAULT_NAME, report: _Report = "
 
 
 @app.command()
-def show(repo: _Repo = ".", baseline: _File = DEFAULT_NAME) -> int:
+def show(repo: _Repo = ".", baseline: _File = "") -> int:
     """Print the entries, expired ones marked."""
     from secretscan.baseline.file import load
     from secretscan.model.paths import printable
 
     today = date.today()
-    for entry in load(_target(repo, baseline)).entries:
+    target, step = _target(repo, baseline)
+    for entry in load(target, help=step).entries:
         state = "expired" if entry.is_expired(today) else f"until {entry.expires}" if entry.expires else ""
         print(f"{entry.fingerprint}  {printable(entry.rule):32}  {printable(entry.reason)}  {state}".rstrip())
     return 0
 
 
-def _target(repo: str, baseline: str) -> Path:
-    """The default name lies in the repository, any other where the user says."""
-    return Path(repo) / baseline if baseline == DEFAULT_NAME else Path(baseline)
+def _target(repo: str, baseline: str) -> tuple[Path, str]:
+    """Return the file that scans of `repo` read, and the next step where it cannot be read."""
+    from secretscan.config.discover import configuration
+
+    if baseline:
+        return Path(baseline), "check the name after --baseline"
+    root = root_of(repo)
+    config = configuration(root)
+    path = baseline_path("", config, root)
+    if path is None:
+        raise UsageError(
+            f"{repo} is a bare repository, which has no place for a baseline",
+            help="name a file with --baseline, in the scans too",
+        )
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path, hint(config)
 
 
 def _findings(repo: str, report: str) -> list[FindingRecord]:
@@ -100,6 +122,7 @@ def _saved(report: str) -> Report:
 
 
 def _audit(repo: str) -> Report:
+    """Audit without a baseline, which would only hide what is asked for, and may not be there yet."""
     import os
 
     from secretscan.cli.arguments import ScanArguments
@@ -108,7 +131,7 @@ def _audit(repo: str) -> Report:
     from secretscan.sources.git.repository import open_repository
 
     repository = open_repository(repo, os.environ)
-    settings = make_settings(ScanArguments(show_suppressed=True), repository.root)
+    settings = make_settings(ScanArguments(), repository.root, with_baseline=False)
     try:
         return scan_history(repository, settings)
     finally:

@@ -119,7 +119,7 @@ def _baseline(settings: ScanSettings) -> str:
 
 def _root(repo: str) -> Path | None:
     """Folder whose configuration counts: the root of the work tree, or `repo` itself when it is no repository."""
-    from secretscan.cli.doctor import root_of
+    from secretscan.cli.known import root_of
 
     if not Path(repo).is_dir():
         raise UsageError(f"{repo} is not a folder", help="name a folder with --repo")

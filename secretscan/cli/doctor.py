@@ -17,6 +17,7 @@ import typer
 from secretscan.cli.arguments import ScanArguments
 from secretscan.cli.execute import cache_dir, make_settings
 from secretscan.cli.exits import Exit
+from secretscan.cli.known import root_of
 from secretscan.cli.options import command_app
 from secretscan.errors import SecretScanError
 from secretscan.model.paths import printable
@@ -213,11 +214,3 @@ def _git_in(folder: Path) -> Git:
 
 def _settings(root: Path | None, config: str) -> ScanSettings:
     return make_settings(ScanArguments(config=config, no_progress=True), root, quick=True)
-
-
-def root_of(repo: str) -> Path | None:
-    """Folder whose configuration counts: the root of the work tree, or `repo` itself when it is no repository."""
-    try:
-        return open_repository(repo, os.environ).root
-    except SecretScanError:
-        return Path(repo)

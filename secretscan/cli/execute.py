@@ -18,7 +18,6 @@ from secretscan.model.finding import Confidence
 from secretscan.pipeline.settings import MAX_BLOB_BYTES, NoProgress, Progress, ScanSettings
 
 if TYPE_CHECKING:
-    from secretscan.baseline.file import Baseline
     from secretscan.config.model import Config
     from secretscan.model.report import Report
     from secretscan.verify.options import VerifyOptions
@@ -84,13 +83,16 @@ def _scan(settings: ScanSettings, scan: Callable[[ScanSettings], Report]) -> Rep
         settings.progress.close()
 
 
-def make_settings(arguments: ScanArguments, root: Path | None, *, quick: bool = False) -> ScanSettings:
+def make_settings(
+    arguments: ScanArguments, root: Path | None, *, quick: bool = False, with_baseline: bool = True
+) -> ScanSettings:
     """Return the settings of a scan of the repository (or folder) at `root`."""
+    from secretscan.cli.known import load_baseline
     from secretscan.config.discover import configuration
 
     config = configuration(root, Path(arguments.config) if arguments.config else None)
     threshold = arguments.min_confidence or config.min_confidence or Confidence.MEDIUM
-    baseline = _baseline(arguments, config, root)
+    baseline = load_baseline(arguments.baseline, config, root) if with_baseline else None
     progress = _progress(arguments, quick=quick)
     progress.detail(f"configuration: {config.source or 'none'}")
     if baseline is not None:
@@ -155,23 +157,6 @@ def cache_dir() -> Path | None:
     if not home:
         return None
     return Path(home) / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "secretscan"
-
-
-def _baseline(arguments: ScanArguments, config: Config, root: Path | None) -> Baseline | None:
-    """Baseline named by option, by the configuration, or lying at the root of the repository, in that order."""
-    from secretscan.baseline.locate import DEFAULT_NAME
-
-    if arguments.baseline:
-        path = Path(arguments.baseline)
-    elif config.baseline is not None:
-        path = config.baseline
-    else:
-        path = (root or Path()) / DEFAULT_NAME
-        if not path.is_file():
-            return None
-    from secretscan.baseline.file import load
-
-    return load(path)
 
 
 def _verify(arguments: ScanArguments, config: Config) -> VerifyOptions | None:

@@ -1,0 +1,77 @@
+"""`secretscan baseline`: it writes what scans read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli, Repo
+
+NAME = ".secretscan-baseline.json"
+
+
+@pytest.fixture
+def leaky(repo: Repo, token: Callable[[str], str]) -> Repo:
+    """A repository that holds one secret."""
+    repo.commit_file("src/a.py", f'TOKEN = "{token("baseline")}"\n')
+    return repo
+
+
+def marks(file: Path) -> list[str]:
+    """Fingerprints in a baseline file."""
+    return [entry["fingerprint"] for entry in json.loads(file.read_text())["entries"]]
+
+
+def test_a_baseline_written_in_a_folder_lies_at_the_root_where_scans_read_it(leaky: Repo, cli: Cli) -> None:
+    folder = leaky.path / "src"
+    assert cli("baseline", "write", cwd=folder).returncode == 0
+    assert not (folder / NAME).exists()
+    (mark,) = marks(leaky.path / NAME)
+    assert cli("history", cwd=folder).returncode == 0
+    assert mark in cli("baseline", "show", cwd=folder).stdout
+    assert cli("baseline", "prune", cwd=folder).returncode == 0
+    assert marks(leaky.path / NAME) == [mark]
+
+
+def test_the_baseline_that_the_configuration_names_is_the_one_that_is_written(leaky: Repo, cli: Cli) -> None:
+    leaky.commit_file(".secretscan.toml", 'baseline = ".ss.json"\n')
+    missing = cli("history", cwd=leaky.path)
+    assert missing.returncode == 2
+    assert "take `baseline` out of .secretscan.toml" in missing.stderr
+    assert "--baseline" not in missing.stderr
+    assert cli("baseline", "write", cwd=leaky.path / "src").returncode == 0
+    (mark,) = marks(leaky.path / ".ss.json")
+    assert not (leaky.path / NAME).exists()
+    assert mark in cli("baseline", "show", cwd=leaky.path).stdout
+    assert cli("history", cwd=leaky.path).returncode == 0
+    leaky.git("checkout", "-q", "--orphan", "clean")
+    leaky.git("rm", "-q", "--cached", "src/a.py")
+    leaky.commit()
+    for line in ("branch -D main", "reflog expire --expire=now --all"):
+        leaky.git(*line.split())
+    assert cli("baseline", "prune", cwd=leaky.path).returncode == 0
+    assert marks(leaky.path / ".ss.json") == []
+
+
+def test_a_bare_repository_takes_no_baseline_from_the_working_directory(
+    leaky: Repo, cli: Cli, tmp_path: Path
+) -> None:
+    assert cli("baseline", "write", cwd=leaky.path).returncode == 0
+    leaky.git("clone", "-q", "--bare", str(leaky.path), str(tmp_path / "bare.git"))
+    named = str(leaky.path / NAME)
+    assert cli("history", str(tmp_path / "bare.git"), cwd=leaky.path).returncode == 1
+    assert cli("history", str(tmp_path / "bare.git"), "--baseline", named).returncode == 0
+    refused = cli("baseline", "write", str(tmp_path / "bare.git"), cwd=leaky.path)
+    assert refused.returncode == 2
+    assert "--baseline" in refused.stderr
+
+
+def test_a_baseline_named_on_the_command_line_lies_where_that_says(leaky: Repo, cli: Cli) -> None:
+    folder = leaky.path / "src"
+    assert cli("baseline", "write", "--baseline", NAME, cwd=folder).returncode == 0
+    assert len(marks(folder / NAME)) == 1
