@@ -12,6 +12,7 @@ from secretscan.baseline.locate import DEFAULT_NAME
 from secretscan.cli.known import baseline_path, hint, root_of
 from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
+from secretscan.model.paths import printable
 from secretscan.model.report import FindingRecord, Report
 
 app = command_app("Keep known findings in a file, so that only new ones block.")
@@ -47,7 +48,7 @@ def write(
     from secretscan.baseline.file import write as write_file
 
     target, _ = _target(repo, baseline)
-    found = _findings(repo, report)
+    found = _findings(_saved(report) if report else _audit(repo))
     old = load(target).entries if target.is_file() else ()
     entries = merge(old, [(f.fingerprint, f.rule) for f in found], reason=reason)
     write_file(target, entries)
@@ -64,7 +65,9 @@ def prune(repo: _Repo = ".", baseline: _File = "", report: _Report = "") -> int:
 
     target, step = _target(repo, baseline)
     old = load(target, help=step)
-    seen = {f.fingerprint for f in _findings(repo, report)}
+    made = _saved(report) if report else _audit(repo)
+    _check_whole(made, report)
+    seen = {f.fingerprint for f in _findings(made)}
     kept = without_unused(old, seen, today=date.today())
     write_file(target, kept.entries)
     print(f"{target}: {len(kept.entries)} entries kept, {len(old.entries) - len(kept.entries)} dropped")
@@ -75,7 +78,6 @@ def prune(repo: _Repo = ".", baseline: _File = "", report: _Report = "") -> int:
 def show(repo: _Repo = ".", baseline: _File = "") -> int:
     """Print the entries, expired ones marked."""
     from secretscan.baseline.file import load
-    from secretscan.model.paths import printable
 
     today = date.today()
     target, step = _target(repo, baseline)
@@ -103,15 +105,31 @@ def _target(repo: str, baseline: str) -> tuple[Path, str]:
     return path.relative_to(here) if path.is_relative_to(here) else path, hint(config)
 
 
-def _findings(repo: str, report: str) -> list[FindingRecord]:
-    """Findings of a saved report, or of a fresh audit, what a baseline silences included."""
-    made = _saved(report) if report else _audit(repo)
+def _findings(made: Report) -> list[FindingRecord]:
+    """Findings of a report, what a baseline silences included."""
     if not made.scan.complete:
         raise UsageError(
             "the scan is not complete, so a baseline of it would be wrong",
             help="see what was skipped with `secretscan history`, mend it, and try again",
         )
-    return [*made.findings, *(f for f in made.suppressed if f.suppressed == "baseline")]
+    return [*made.findings, *_silenced(made)]
+
+
+def _silenced(made: Report) -> list[FindingRecord]:
+    """Findings of a report that the baseline silenced, as far as it lists them."""
+    return [f for f in made.suppressed if f.suppressed == "baseline"]
+
+
+def _check_whole(made: Report, report: str) -> None:
+    """Raise `UsageError` for a saved report that does not tell all that entries may stand for."""
+    step = "secretscan history --show-suppressed --format json --output REPORT.json"
+    if made.scan.kind != "history":
+        problem = f"a report of `{printable(made.scan.kind)}` does not tell what the history holds"
+    elif made.scan.suppressed.get("baseline", 0) > len(_silenced(made)):
+        problem = "it leaves out the findings that the baseline silenced, whose entries would be dropped"
+    else:
+        return
+    raise UsageError(f"{printable(report)}: {problem}; nothing was written", help=f"make it with `{step}`")
 
 
 def _saved(report: str) -> Report:

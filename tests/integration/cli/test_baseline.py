@@ -75,3 +75,34 @@ def test_a_baseline_named_on_the_command_line_lies_where_that_says(leaky: Repo, 
     folder = leaky.path / "src"
     assert cli("baseline", "write", "--baseline", NAME, cwd=folder).returncode == 0
     assert len(marks(folder / NAME)) == 1
+
+
+def saved(leaky: Repo, cli: Cli, *scan: str) -> str:
+    """A saved report of a scan."""
+    cli(*scan, "-f", "json", "-o", "report.json", cwd=leaky.path)
+    return "report.json"
+
+
+def test_pruning_by_a_report_that_leaves_out_what_the_baseline_silenced_is_refused(
+    leaky: Repo, cli: Cli
+) -> None:
+    cli("baseline", "write", cwd=leaky.path)
+    before = (leaky.path / NAME).read_bytes()
+    refused = cli("baseline", "prune", "--report", saved(leaky, cli, "history"), cwd=leaky.path)
+    assert refused.returncode == 2
+    assert "secretscan history --show-suppressed" in refused.stderr
+    assert (leaky.path / NAME).read_bytes() == before
+    whole = saved(leaky, cli, "history", "--show-suppressed")
+    assert cli("baseline", "prune", "--report", whole, cwd=leaky.path).returncode == 0
+    assert (leaky.path / NAME).read_bytes() == before
+
+
+def test_pruning_by_a_report_of_another_scan_is_refused(leaky: Repo, cli: Cli) -> None:
+    cli("baseline", "write", cwd=leaky.path)
+    before = (leaky.path / NAME).read_bytes()
+    leaky.write("clean.txt", "nothing\n")
+    report = saved(leaky, cli, "files", "clean.txt")
+    refused = cli("baseline", "prune", "--report", report, cwd=leaky.path)
+    assert refused.returncode == 2
+    assert "a report of `files`" in refused.stderr
+    assert (leaky.path / NAME).read_bytes() == before
