@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +16,10 @@ from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
 from secretscan.model.paths import printable
 from secretscan.model.report import FindingRecord, Report
+from secretscan.sources.git.repository import Repository, open_repository
+
+if TYPE_CHECKING:
+    from secretscan.pipeline.settings import ScanSettings
 
 app = command_app("Keep known findings in a file, so that only new ones block.")
 
@@ -39,6 +45,9 @@ def write(
     repo: _Repo = ".",
     baseline: _File = "",
     report: _Report = "",
+    staged: Annotated[
+        bool, typer.Option("--staged", help="Add what `secretscan staged` finds, not what the history holds.")
+    ] = False,
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why the findings may stay.")
     ] = "known when the baseline was written",
@@ -47,12 +56,18 @@ def write(
     from secretscan.baseline.file import load, merge
     from secretscan.baseline.file import write as write_file
 
+    if staged and report:
+        raise UsageError("--staged and --report name two sources", help="leave one of them out")
     target, _ = _target(repo, baseline)
-    found = _findings(_saved(report) if report else _audit(repo))
+    made = _saved(report) if report else _staged(repo) if staged else _audit(repo)
+    found = _findings(made)
     old = load(target).entries if target.is_file() else ()
     entries = merge(old, [(f.fingerprint, f.rule) for f in found], reason=reason)
     write_file(target, entries)
-    print(f"{target}: {len(entries)} entries, {len(entries) - len(old)} new")
+    new = len(entries) - len(old)
+    print(f"{target}: {_entries(len(entries))}, {new:,} new")
+    if not new:
+        print(_why_nothing(made, found))
     return 0
 
 
@@ -70,7 +85,8 @@ def prune(repo: _Repo = ".", baseline: _File = "", report: _Report = "") -> int:
     seen = {f.fingerprint for f in _findings(made)}
     kept = without_unused(old, seen, today=date.today())
     write_file(target, kept.entries)
-    print(f"{target}: {len(kept.entries)} entries kept, {len(old.entries) - len(kept.entries)} dropped")
+    dropped = len(old.entries) - len(kept.entries)
+    print(f"{target}: {_entries(len(kept.entries))} kept, {dropped:,} dropped")
     return 0
 
 
@@ -110,7 +126,7 @@ def _findings(made: Report) -> list[FindingRecord]:
     if not made.scan.complete:
         raise UsageError(
             "the scan is not complete, so a baseline of it would be wrong",
-            help="see what was skipped with `secretscan history`, mend it, and try again",
+            help="see what was skipped with the same scan, mend it, and try again",
         )
     return [*made.findings, *_silenced(made)]
 
@@ -139,18 +155,42 @@ def _saved(report: str) -> Report:
     return parse_report(read_input(report), report)
 
 
+def _entries(count: int) -> str:
+    from secretscan.report.phrases import plural
+
+    return plural(count, "entry", "entries")
+
+
+def _why_nothing(made: Report, found: list[FindingRecord]) -> str:
+    """Return why nothing was added, which a commit that stays blocked would leave open."""
+    if found:
+        return "nothing was added: what was found is in it already"
+    other = "" if made.scan.kind == "staged" else "; `secretscan baseline write --staged` adds what is staged"
+    return f"nothing was added: nothing was found{other}"
+
+
 def _audit(repo: str) -> Report:
     """Audit without a baseline, which would only hide what is asked for, and may not be there yet."""
-    import os
-
-    from secretscan.cli.arguments import ScanArguments
-    from secretscan.cli.execute import make_settings
     from secretscan.pipeline.history import scan_history
-    from secretscan.sources.git.repository import open_repository
 
     repository = open_repository(repo, os.environ)
+    return _scanned(repository, lambda settings: scan_history(repository, settings))
+
+
+def _staged(repo: str) -> Report:
+    """Scan the index as the hook does, but without a baseline."""
+    from secretscan.pipeline.direct import scan_staged
+
+    repository = open_repository(repo, os.environ, as_hook=True)
+    return _scanned(repository, lambda settings: scan_staged(repository, settings))
+
+
+def _scanned(repository: Repository, scan: Callable[[ScanSettings], Report]) -> Report:
+    from secretscan.cli.arguments import ScanArguments
+    from secretscan.cli.execute import make_settings
+
     settings = make_settings(ScanArguments(), repository.root, with_baseline=False)
     try:
-        return scan_history(repository, settings)
+        return scan(settings)
     finally:
         settings.progress.close()

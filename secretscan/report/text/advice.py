@@ -133,17 +133,17 @@ def _history(report: Report, paint: Paint, width: int) -> list[str]:
 
 def _not_a_secret(report: Report, options: RenderOptions, paint: Paint) -> list[str]:
     """Return how to let the findings pass. What is not committed yet, or sent to a server, no baseline holds."""
-    heading, comment, accept = _false_positive(report, paint)
     marks = [finding.fingerprint for finding in report.findings if not takes_comment(finding)]
-    lines = [heading] if len(marks) == len(report.findings) else [heading, comment]
+    lines = [paint.bold("Not a secret?")]
+    if len(marks) < len(report.findings):
+        lines.append(_comment(report, paint))
     if options.hook in ("commit-msg", "pre-receive"):
         asking = "  Where no comment can stand: ask those who run the server to allow the fingerprint"
         return [*lines, *([asking] if marks else [])]
     if marks:
         lines += _allowed_by_fingerprint(marks, paint)
-    if report.scan.kind == "history":
-        accept = accept.replace("baseline write", f"baseline write{_target(report)}")
-    return [*lines, accept]
+    everything = "it" if len(report.findings) == 1 else f"all {plural(len(report.findings), 'finding')}"
+    return [*lines, *_accepting(report, f"  Or accept {everything}: ", paint)]
 
 
 def _allowed_by_fingerprint(marks: list[str], paint: Paint) -> list[str]:
@@ -156,16 +156,26 @@ def _allowed_by_fingerprint(marks: list[str], paint: Paint) -> list[str]:
     ]
 
 
-def _false_positive(report: Report, paint: Paint) -> list[str]:
+def _comment(report: Report, paint: Paint) -> str:
     rules = list(dict.fromkeys(finding.rule for finding in report.findings))
     comment = paint.label(f"`secretscan:allow {escape_controls(rules[0]) if len(rules) == 1 else 'RULE'}`")
-    which = "" if len(rules) == 1 else " (the name in brackets)"
-    everything = "it" if len(report.findings) == 1 else f"all {plural(len(report.findings), 'finding')}"
-    return [
-        paint.bold("Not a secret?"),
-        f"  Comment on its line: {comment}{which}",
-        f"  Or accept {everything}: {paint.label('`secretscan baseline write`')}",
-    ]
+    return f"  Comment on its line: {comment}" + ("" if len(rules) == 1 else " (the name in brackets)")
+
+
+def _accepting(report: Report, head: str, paint: Paint) -> list[str]:
+    """Return `head` with the command that puts the findings into the baseline; nothing where there is none."""
+    match report.scan.kind:
+        case "history":
+            return [head + paint.label(f"`secretscan baseline write{_target(report)}`")]
+        case "range":
+            return [head + paint.label("`secretscan baseline write`")]
+        case "staged":
+            return [head + paint.label("`secretscan baseline write --staged`") + ", then `git add` its file"]
+        case "files" | "stdin":
+            again = f"{head}scan with {paint.label('`-f json -o report.json`')}, then"
+            return [again, "    " + paint.label("`secretscan baseline write --report report.json`")]
+        case _:
+            return []
 
 
 def _target(report: Report) -> str:

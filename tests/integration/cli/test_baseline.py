@@ -106,3 +106,42 @@ def test_pruning_by_a_report_of_another_scan_is_refused(leaky: Repo, cli: Cli) -
     assert refused.returncode == 2
     assert "a report of `files`" in refused.stderr
     assert (leaky.path / NAME).read_bytes() == before
+
+
+def test_the_way_that_a_blocked_commit_names_lets_it_pass(
+    leaky: Repo, cli: Cli, token: Callable[[str], str]
+) -> None:
+    assert cli("baseline", "write", "--reason", "old", cwd=leaky.path).returncode == 0
+    leaky.add("b.py", f'TOKEN = "{token("staged")}"\n')
+    blocked = cli("staged", cwd=leaky.path)
+    assert blocked.returncode == 1
+    assert "`secretscan baseline write --staged`" in blocked.stdout
+    useless = cli("baseline", "write", cwd=leaky.path)
+    assert "1 entry, 0 new" in useless.stdout
+    assert "nothing was added" in useless.stdout
+    written = cli("baseline", "write", "--staged", cwd=leaky.path)
+    assert (written.returncode, written.stdout) == (0, f"{NAME}: 2 entries, 1 new\n")
+    assert len(marks(leaky.path / NAME)) == 2
+    assert cli("staged", cwd=leaky.path).returncode == 0
+    assert "nothing was added" in cli("baseline", "write", "--staged", cwd=leaky.path).stdout
+
+
+def test_writing_says_where_to_look_when_the_history_is_clean(repo: Repo, cli: Cli) -> None:
+    repo.commit_file("a.txt", "nothing\n")
+    done = cli("baseline", "write", cwd=repo.path)
+    assert "0 entries, 0 new" in done.stdout
+    assert "--staged" in done.stdout
+
+
+@pytest.mark.parametrize("scan", [("files", "new.py"), ("stdin",)], ids=" ".join)
+def test_the_way_that_a_scan_of_files_names_lets_it_pass(
+    scan: tuple[str, ...], repo: Repo, cli: Cli, token: Callable[[str], str]
+) -> None:
+    repo.commit()
+    repo.write("new.py", text := f'TOKEN = "{token("new")}"\n')
+    told = cli(*scan, cwd=repo.path, stdin=text.encode()).stdout
+    assert "`-f json -o report.json`, then" in told
+    assert "`secretscan baseline write --report report.json`" in told
+    cli(*scan, "-f", "json", "-o", "report.json", cwd=repo.path, stdin=text.encode())
+    assert cli("baseline", "write", "--report", "report.json", cwd=repo.path).returncode == 0
+    assert cli(*scan, cwd=repo.path, stdin=text.encode()).returncode == 0
