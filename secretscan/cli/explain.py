@@ -9,6 +9,7 @@ import typer
 
 from secretscan.cli.arguments import ScanArguments
 from secretscan.cli.execute import make_settings
+from secretscan.cli.known import root_of_paths
 from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
 from secretscan.report.phrases import plural
@@ -36,6 +37,6 @@ def explain(
     count = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
     if not 1 <= int(line) <= count:
         raise UsageError(f"{name} has no line {line}", help=f"it has {plural(count, 'line')}")
-    settings = make_settings(ScanArguments(config=config), Path())
+    settings = make_settings(ScanArguments(config=config), root_of_paths([name]))
     print("\n".join(explain_line(data, name, int(line), settings)))
     return 0

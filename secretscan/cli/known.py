@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,38 @@ def root_of(folder: str) -> Path | None:
         return open_repository(folder, os.environ).root
     except SecretScanError:
         return Path(folder)
+
+
+def root_of_paths(paths: Sequence[str]) -> Path:
+    """Folder whose configuration counts for files: the root of the one repository that all `paths` lie in.
+
+    Where they lie in several or in none, that of the working directory; and where that lies in none, the
+    working directory itself. Git is asked once, and only where a folder on the way up has a `.git`.
+    """
+    seen: dict[str, str] = {}
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) or "." for path in paths]  # noqa: PTH112, PTH120
+    found = {_marked(os.path.realpath(folder), seen) for folder in dict.fromkeys(folders)}
+    folder = folders[0] if len(found) == 1 and "" not in found else "."
+    if _marked(os.path.realpath(folder), seen):
+        with suppress(SecretScanError):
+            return open_repository(folder, os.environ).root or Path()
+    return Path()
+
+
+def _marked(folder: str, seen: dict[str, str]) -> str:
+    """Return the nearest folder from `folder` up that has a `.git`, or nothing; `seen` remembers the way."""
+    way = []
+    while folder not in seen:
+        way.append(folder)
+        parent = os.path.dirname(folder)  # noqa: PTH120 - a hook may name thousands of files
+        if os.path.lexists(os.path.join(folder, ".git")):  # noqa: PTH118
+            seen[folder] = folder
+        elif parent == folder:
+            seen[folder] = ""
+        else:
+            folder = parent
+    seen.update(dict.fromkeys(way, seen[folder]))
+    return seen[folder]
 
 
 def baseline_path(named: str, config: Config, root: Path | None) -> Path | None:

@@ -6,15 +6,18 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secretscan.cli.arguments import ScanArguments
 from secretscan.cli.execute import cache_dir, execute
+from secretscan.cli.known import root_of_paths
 from secretscan.sources.git.repository import Repository, open_repository
 
 if TYPE_CHECKING:
+    from secretscan.pipeline.settings import ScanSettings
     from secretscan.sources.git.ahead import WalkAhead
 
 
@@ -35,9 +38,12 @@ def stdin(name: str, arguments: ScanArguments) -> int:
     """Scan standard input, called `name` in the report."""
     from secretscan.pipeline.direct import scan_stdin
 
-    label = os.fsencode(name)
+    label, root = os.fsencode(name), root_of_paths(["."])
     return execute(
-        arguments, Path(), lambda settings: scan_stdin(sys.stdin.buffer, label, settings), quick=True
+        arguments,
+        root,
+        lambda settings: scan_stdin(sys.stdin.buffer, label, _named_from_here(settings, root)),
+        quick=True,
     )
 
 
@@ -47,12 +53,20 @@ def files(
     """Scan files and folders as they lie on disk, for the git hook `hook` if one asks."""
     from secretscan.pipeline.files import scan_files
 
+    root = root_of_paths(paths)
     return execute(
         arguments,
-        Path(),
-        lambda settings: scan_files(paths, settings, respect_gitignore=not no_gitignore),
+        root,
+        lambda settings: scan_files(
+            paths, _named_from_here(settings, root), respect_gitignore=not no_gitignore
+        ),
         hook=hook,
     )
+
+
+def _named_from_here(settings: ScanSettings, root: Path) -> ScanSettings:
+    """Return the settings of a scan whose paths are named from the working directory, not from `root`."""
+    return replace(settings, here=os.fsencode(Path.cwd()), root=os.fsencode(root.resolve()))
 
 
 def history(

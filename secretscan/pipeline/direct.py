@@ -82,7 +82,7 @@ class Gathered:
             if isinstance(blob, Skipped):
                 self.skipped.append(blob)
                 continue
-            if exclude is not None and exclude.match(blob.provenance.path):
+            if exclude is not None and exclude.match(settings.path_from_root(blob.provenance.path)):
                 self.skipped.append(excluded(blob.provenance.path))
                 continue
             self.add(blob.provenance, len(blob.data), scanner.scan(blob))

@@ -172,7 +172,7 @@ def _wanted(
     for entry in found:
         if isinstance(entry, Skipped):
             skipped.append(entry)
-        elif settings.config.exclude and globs.match(shown_path(entry.path)):
+        elif settings.config.exclude and globs.match(settings.path_from_root(shown_path(entry.path))):
             skipped.append(excluded(entry.path))
         else:
             yield entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -93,6 +94,18 @@ class ScanSettings:
     compiled is taken from there, and nothing is written."""
     pure_python: bool = False
     """Use the prefilter without Hyperscan."""
+    here: bytes = b""
+    """Folder from which the paths of the scan are named, where that is not the root of the repository."""
+    root: bytes = b""
+    """Folder from which the configuration names paths; counts with `here`."""
+
+    def path_from_root(self, path: bytes) -> bytes:
+        """Return `path` as the configuration names it: from the root, if it lies there."""
+        if not self.here:
+            return path
+        whole = os.path.normpath(os.path.join(self.here, path))  # noqa: PTH118 - bytes
+        below = os.path.join(self.root, b"")  # noqa: PTH118
+        return whole[len(below) :].replace(os.fsencode(os.sep), b"/") if whole.startswith(below) else path
 
     def for_workers(self) -> ScanSettings:
         """Return the settings a worker process gets: nothing in them belongs to the terminal."""

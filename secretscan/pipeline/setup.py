@@ -61,6 +61,6 @@ def make_scanner(settings: ScanSettings, program: Program | None = None) -> Scan
     """Return the scanner of `settings`, ready for blobs."""
     return Scanner(
         program or make_program(settings),
-        silencer=make_silencer(settings.config, settings.today()),
+        silencer=make_silencer(settings),
         pure_python=settings.pure_python,
     )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING
 
-from secretscan.config.model import Config
 from secretscan.engine.scanner import Silencer
 from secretscan.model.finding import Confidence, Finding
 from secretscan.model.span import Span
@@ -19,15 +17,15 @@ if TYPE_CHECKING:
     from secretscan.pipeline.fingerprinting import Fingerprinting
 
 
-def make_silencer(config: Config, today: date) -> Silencer:
+def make_silencer(settings: ScanSettings) -> Silencer:
     """Return the check of one finding at one place: comments around it, then the configuration's entries."""
     checked: list[tuple[bytes, bool]] = [(b"", False)]
-    entries = None
+    entries, config = None, settings.config
     if config.allow:
         from secretscan.config.silence import silencer
         from secretscan.engine.match import is_found
 
-        entries = silencer(config.allow, is_found, today)
+        entries = silencer(config.allow, is_found, settings.today())
 
     def silence(text: bytes, span: Span, finding: Finding, path: bytes) -> str:
         from secretscan.baseline.comments import allowed_at, has_blocks
@@ -41,7 +39,8 @@ def make_silencer(config: Config, today: date) -> Silencer:
 
             rule_id, secret = finding.rule_id, finding.secret.reveal()
             line = finding.line.reveal()
-            if entries.covering((rule_id,), path, secret, line, lambda: fingerprint(rule_id, secret)):
+            place = settings.path_from_root(path)
+            if entries.covering((rule_id,), place, secret, line, lambda: fingerprint(rule_id, secret)):
                 return "allowlist"
         return ""
 
