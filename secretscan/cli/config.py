@@ -51,6 +51,7 @@ def import_config(
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help=f"Write there, such as {FILE_NAME}.")
     ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> int:
     """Print a configuration of ours that does the same; what could not be taken over is said on stderr."""
     from secretscan.config.import_gitleaks import import_gitleaks
@@ -63,6 +64,11 @@ def import_config(
     if not config_file.is_file() and not (has_ignore and Path(source).is_dir()):
         raise UsageError(f"{config_file} is not a file", help=f"name the {GITLEAKS_NAME} to import")
     check_output(output)
+    if output and Path(output).is_file() and not force:
+        raise UsageError(
+            f"{output} is there already; nothing was written",
+            help="leave out --output to see what would be written, or write over it with --force",
+        )
     imported = import_gitleaks(
         _text(config_file) if config_file.is_file() else "",
         _text(ignore_file) if has_ignore else "",

@@ -57,7 +57,7 @@ def _globs(pattern: str) -> list[str]:
 
 def rule_allowlists(rule_id: str, raw: Mapping[str, object], lost: list[str]) -> Tables:
     """Return the tables that stand for an allowlist of one rule."""
-    if str(raw.get("condition", "OR")).upper() in ("AND", "&&"):
+    if is_joint(raw):
         return allow_entries([rule_id], raw, lost)
     table = _criteria(raw, lost)
     if not table:
@@ -67,22 +67,47 @@ def rule_allowlists(rule_id: str, raw: Mapping[str, object], lost: list[str]) ->
     return [("rules.allowlists", merged)]
 
 
+def is_joint(raw: Mapping[str, object]) -> bool:
+    """Whether all criteria of an allowlist must hold, not just one."""
+    return str(raw.get("condition", "OR")).upper() in ("AND", "&&")
+
+
 def allow_entries(rules: Sequence[str], raw: Mapping[str, object], lost: list[str]) -> Tables:
-    """Return `[[allow]]` entries for an allowlist: one for each of its criteria, or one for all under AND."""
+    """Return `[[allow]]` entries for an allowlist: one for each of its criteria, or one for all under AND.
+
+    None under AND when a criterion cannot be taken over: without it the entry would allow more.
+    """
     table = _criteria(raw, lost)
     words = [f"(?i:{re.escape(word)})" for word in _texts(raw, "stopwords")]
     head: dict[str, object] = {"reason": _reason(raw), **({"rules": list(rules)} if rules else {})}
-    if str(raw.get("condition", "OR")).upper() in ("AND", "&&"):
-        if words and "secrets" in table:
+    if is_joint(raw):
+        missing = _missing(raw, table)
+        if missing:
             lost.append(
-                f"allowlist `{_reason(raw)}`: regexes and stopwords under AND; the stopwords are left out"
+                f"allowlist `{_reason(raw)}`: left out as a whole, as under AND it would allow more without its "
+                + ", ".join(f"`{key}`" for key in missing)
             )
-        elif words:
+            return []
+        if words:
             table["secrets"] = words
         return [("allow", {**head, **table})] if table else []
     if words:
         table["secrets"] = [*table.get("secrets", []), *words]
     return [("allow", {**head, key: value}) for key, value in table.items()]
+
+
+def _missing(raw: Mapping[str, object], table: Mapping[str, list[str]]) -> list[str]:
+    """Return the criteria of an allowlist that `table` has nothing of. Unknown keys may be some."""
+    missing = [key for key in raw if key not in _KEYS]
+    if raw.get("commits"):
+        missing.append("commits")
+    if raw.get("paths") and "paths" not in table:
+        missing.append("paths")
+    if raw.get("regexes") and not ("secrets" in table or "lines" in table):
+        missing.append("regexes")
+    if raw.get("stopwords") and ("secrets" in table or not _texts(raw, "stopwords")):
+        missing.append("stopwords")  # of one entry, regexes and stopwords in the secret would be alternatives
+    return missing
 
 
 def _criteria(raw: Mapping[str, object], lost: list[str]) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from secretscan.config.gitleaks_allow import allow_entries, globs_of, rule_allowlists
+from secretscan.config.gitleaks_allow import allow_entries, globs_of, is_joint, rule_allowlists
 from secretscan.config.go_regex import translate
 from secretscan.config.toml_text import Tables, render
 from secretscan.errors import ConfigError
@@ -137,7 +137,7 @@ def _global_allowlist(draft: _Draft, raw: Mapping[str, object], rules: Collectio
     if unknown and not targets:
         return
     only_paths = not any(key in raw for key in ("regexes", "stopwords"))
-    if only_paths and not targets:
+    if only_paths and not targets and not is_joint(raw):
         globs = globs_of(_list(raw.get("paths")), draft.lost)
         draft.top["exclude"] = [*_list(draft.top.get("exclude")), *globs]
         if _list(raw.get("commits")):

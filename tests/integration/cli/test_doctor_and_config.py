@@ -115,3 +115,15 @@ def test_cache_warm_compiles_what_scans_need(repo: Repo, cli: Cli) -> None:
     assert "help: " in broken.stderr
     shown = cli("cache", "show", cwd=repo.path)
     assert " 0 files" not in shown.stdout
+
+
+def test_an_import_writes_over_nothing_unless_forced(repo: Repo, cli: Cli) -> None:
+    repo.write(".gitleaks.toml", "[extend]\nuseDefault = true\n")
+    repo.write(".secretscan.toml", 'min_confidence = "low"\n')
+    command = ("config", "import", "-o", ".secretscan.toml")
+    refused = cli(*command, cwd=repo.path)
+    assert refused.returncode == 2
+    assert "--force" in refused.stderr
+    assert (repo.path / ".secretscan.toml").read_text() == 'min_confidence = "low"\n'
+    assert cli(*command, "--force", cwd=repo.path).returncode == 0
+    assert "Taken over" in (repo.path / ".secretscan.toml").read_text()

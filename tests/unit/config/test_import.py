@@ -196,3 +196,33 @@ def test_condition_and_keeps_criteria_together(tmp_path: Path) -> None:
     path.write_text(import_gitleaks(text).text)
     (allow,) = load(path).allow
     assert (allow.rules, allow.secrets, allow.paths) == (("a-b",), ("x",), ("/t/",))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "missing"),
+    [
+        ("regexes=['x']\ncommits=['0123456']", "commits"),
+        ("paths=['^t/']\ncommits=['0123456']", "commits"),
+        ("regexes=['x']\npaths=['t[0-9]+x']", "paths"),
+        (r"paths=['^t/']" + "\n" + r"regexes=['\p{Greek}']", "regexes"),
+        ("regexes=['x']\nstopwords=['y']", "stopwords"),
+        ("paths=['^t/']\nregexs=['x']", "regexs"),
+    ],
+)
+@pytest.mark.parametrize("place", ["[[rules.allowlists]]", "[[allowlists]]"])
+def test_an_allowlist_that_would_allow_more_without_a_lost_criterion_is_left_out(
+    place: str, criteria: str, missing: str
+) -> None:
+    made = import_gitleaks(
+        f"[[rules]]\nid='a-b'\nregex='b+'\n{place}\ncondition='AND'\ndescription='d'\n{criteria}\n"
+    )
+    assert "allow" not in made.text.replace("allowlist", "")
+    assert "exclude" not in made.text
+    assert any("left out as a whole" in said and f"`{missing}`" in said for said in made.lost)
+
+
+def test_alternatives_that_are_lost_leave_the_others_of_their_criterion() -> None:
+    made = import_gitleaks(
+        "[[rules]]\nid='a-b'\nregex='b+'\n[[allowlists]]\ncondition='AND'\nregexes=['x']\npaths=['^t/', 'u+x']\n"
+    )
+    assert '"/t/"' in made.text
