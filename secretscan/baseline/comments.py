@@ -4,9 +4,9 @@
     secretscan:allow-next-line [rule-id…] [reason]      the line below
     secretscan:allow-begin … secretscan:allow-end       the lines between, `MAX_BLOCK_LINES` at most
 
-A first word with a dash or a comma is a list of rule ids, and then only those rules are silenced; so is a
-lone word that is one of `rule_ids`. Anything else is the reason. A rule id that is spelled wrong silences
-nothing.
+A first word that is a rule id, or a list of words joined by commas that has one, silences those rules alone.
+So does one that looks like a rule id that is spelled wrong (`RuleNames.meant`): it silences nothing, and the
+report says so (`ignored`). Anything else is the reason.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 from functools import lru_cache
 from operator import itemgetter
+
+from secretscan.baseline.rulenames import RuleNames
 
 MAX_BLOCK_LINES = 1000
 """Lines an `allow-begin` reaches at most: a forgotten `allow-end` must not blind the rest of a large file."""
@@ -45,8 +47,8 @@ def has_blocks(data: bytes) -> bool:
     return _BLOCK_MARK in data
 
 
-def allowed(line: bytes, previous_line: bytes, rule_ids: Collection[str]) -> str:
-    """Return the comment that silences `rule_ids` on `line`, or an empty string.
+def allowed(line: bytes, previous_line: bytes, rule_ids: Collection[str], names: RuleNames) -> str:
+    """Return the comment that silences `rule_ids` on `line`, or an empty string. `names` are those of all rules.
 
     `rule_ids` are the ids one finding goes by: its own and, for a joined finding, those of its parts. One
     named is enough.
@@ -54,17 +56,23 @@ def allowed(line: bytes, previous_line: bytes, rule_ids: Collection[str]) -> str
     if not has_comments(line) and not has_comments(previous_line):
         return ""
     for match in _OURS.finditer(line):
-        if not match[1] and _names(match[2], rule_ids):
+        if not match[1] and _speaks_for(match[2], rule_ids, names):
             return "secretscan:allow"
     for match in _OURS.finditer(previous_line):
-        if match[1] and _names(match[2], rule_ids):
+        if match[1] and _speaks_for(match[2], rule_ids, names):
             return "secretscan:allow-next-line"
     found = _PEERS_SAME.search(line) or _PEERS_NEXT.search(previous_line)
     return found[0].decode("ascii") if found else ""
 
 
 def allowed_at(
-    data: bytes, start: int, end: int, rule_ids: Collection[str], *, in_blocks: bool = True
+    data: bytes,
+    start: int,
+    end: int,
+    rule_ids: Collection[str],
+    names: RuleNames,
+    *,
+    in_blocks: bool = True,
 ) -> str:
     """Return the comment that silences `rule_ids` at bytes [start, end) of `data`, or an empty string.
 
@@ -81,11 +89,11 @@ def allowed_at(
     line = data[
         max(first, start - MAX_LINE_BYTES) : min(first_end, max(start, min(end, first_end)) + MAX_LINE_BYTES)
     ]
-    why = allowed(line, before, rule_ids)
+    why = allowed(line, before, rule_ids, names)
     if not why and end > first_end:
         last = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
-        why = allowed(data[last : min(_line_end(data, end - 1), end + MAX_LINE_BYTES)], b"", rule_ids)
-    return why or (_block(data, start, end, rule_ids) if in_blocks else "")
+        why = allowed(data[last : min(_line_end(data, end - 1), end + MAX_LINE_BYTES)], b"", rule_ids, names)
+    return why or (_block(data, start, end, rule_ids, names) if in_blocks else "")
 
 
 def _line_end(data: bytes, at: int) -> int:
@@ -94,14 +102,14 @@ def _line_end(data: bytes, at: int) -> int:
     return len(data) if found < 0 else found
 
 
-def _block(data: bytes, start: int, end: int, rule_ids: Collection[str]) -> str:
+def _block(data: bytes, start: int, end: int, rule_ids: Collection[str], names: RuleNames) -> str:
     """Return `secretscan:allow-begin` when a closed block of bounded length covers the range."""
     blocks = _blocks(data)
     last = bisect_right(blocks, start - len(_BLOCK_MARK), key=itemgetter(0)) - 1
     if last < 0:
         return ""
     _, closed, rest = blocks[last]
-    return "secretscan:allow-begin" if closed >= end and _names(rest, rule_ids) else ""
+    return "secretscan:allow-begin" if closed >= end and _speaks_for(rest, rule_ids, names) else ""
 
 
 @lru_cache(maxsize=1)
@@ -123,12 +131,30 @@ def _blocks(data: bytes) -> list[tuple[int, int, bytes]]:
     return blocks
 
 
-def _names(rest: bytes, rule_ids: Collection[str]) -> bool:
-    """Whether the text after the marker names one of `rule_ids`, or names no rule at all."""
+def _words(rest: bytes) -> list[str]:
+    """Return the first word after the marker, split at commas; nothing when it cannot be rule ids."""
     match = _RULES.match(rest)
-    if not match:
+    return match[0].decode("ascii").split(",") if match else []
+
+
+def _speaks_for(rest: bytes, rule_ids: Collection[str], names: RuleNames) -> bool:
+    """Whether the text after the marker names one of `rule_ids`, or names no rule at all and means none."""
+    words = _words(rest)
+    if not words or any(word in rule_ids for word in words):
         return True
-    words = match[0].decode("ascii").split(",")
-    if any(word in rule_ids for word in words):
-        return True
-    return len(words) == 1 and "-" not in words[0]
+    return not any(word in names.ids or names.meant(word) for word in words)
+
+
+def ignored(line: bytes, names: RuleNames) -> str:
+    """Return what is wrong with a comment on `line` that speaks for a rule that there is not, or an empty string."""
+    for match in _OURS.finditer(line) if has_comments(line) else ():
+        words = [] if match[1] else _words(match[2])
+        if not any(word in names.ids or names.meant(word) for word in words):
+            continue
+        for word in words:
+            near = names.meant(word)
+            if near not in ("", "?"):
+                return f"the comment names no rule (`{word}`); did you mean `{near}`?"
+            if word not in names.ids:
+                return "the comment names a rule that there is not; see `secretscan rules list`"
+    return ""

@@ -96,6 +96,10 @@ class Program:
             rule = self._decoded[index] = decode_rule(self._lines[index])
         return rule
 
+    def ids(self) -> list[str]:
+        """Return the ids of all rules, and decode none."""
+        return [json.loads(line[len(b'{"id":') : line.index(b",")]) for line in self._lines]
+
     def rules_named(self, ids: Iterable[str]) -> dict[str, Rule]:
         """Return the rules with these ids, and decode no other."""
         heads = {f'{{"id":{json.dumps(rule_id)},'.encode(): rule_id for rule_id in ids}

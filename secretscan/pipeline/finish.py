@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from secretscan import __version__
@@ -12,8 +13,9 @@ from secretscan.model.blob import Skipped
 from secretscan.model.report import Report, ScanStats
 from secretscan.pipeline.groups import Group
 from secretscan.pipeline.settings import ScanSettings
+from secretscan.pipeline.setup import rule_ids
 from secretscan.pipeline.sightings import Key
-from secretscan.pipeline.silence import expired_notes, silence_groups
+from secretscan.pipeline.silence import comment_notes, expired_notes, silence_groups
 
 if TYPE_CHECKING:
     from secretscan.pipeline.fingerprinting import Fingerprinting
@@ -30,12 +32,14 @@ def finish(
     """Return the report of a scan from everything that was found in it; `fingerprints` may have begun with some."""
     settings.progress.stage("fingerprinting what was found")
     suppressed = silence_groups(groups, settings, fingerprints)
+    open_groups = {key: g for key, g in groups.items() if not g.suppressed}
     stats = replace(
         stats,
         suppressed=suppressed,
         notes=settings.config.notes
         + (program.notes() if settings.config.rule_tables else ())
-        + expired_notes(settings),
+        + expired_notes(settings)
+        + (comment_notes(open_groups, partial(rule_ids, settings, program)) if open_groups else ()),
         complete=stats.complete and is_complete(stats.skipped) and not stats.interrupted,
         skipped=tuple(sorted(set(stats.skipped))),
     )
@@ -45,7 +49,6 @@ def finish(
     from secretscan.pipeline.surroundings import without_secrets
 
     rules = rules_of(program, groups)
-    open_groups = {key: g for key, g in groups.items() if not g.suppressed}
     silenced = {key: g for key, g in groups.items() if g.suppressed} if settings.show_suppressed else {}
     if settings.verify is not None:
         _verify(open_groups, settings, rules)

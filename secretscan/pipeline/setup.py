@@ -57,10 +57,16 @@ def _build(settings: ScanSettings, digest: str) -> Program:
     return build(choice.rules, digest, choice.notes[len(config.notes) :])
 
 
+def rule_ids(settings: ScanSettings, program: Program) -> list[str]:
+    """Return the ids that an allow comment may name: those of the rules, turned off or not."""
+    return [*program.ids(), *settings.config.disable]
+
+
 def make_scanner(settings: ScanSettings, program: Program | None = None) -> Scanner:
     """Return the scanner of `settings`, ready for blobs."""
+    program = program or make_program(settings)
     return Scanner(
-        program or make_program(settings),
-        silencer=make_silencer(settings),
+        program,
+        silencer=make_silencer(settings, partial(rule_ids, settings, program)),
         pure_python=settings.pure_python,
     )

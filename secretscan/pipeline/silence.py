@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from secretscan.engine.scanner import Silencer
 from secretscan.model.finding import Confidence, Finding
@@ -14,11 +14,20 @@ from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.sightings import Key
 
 if TYPE_CHECKING:
+    from secretscan.baseline.rulenames import RuleNames
     from secretscan.pipeline.fingerprinting import Fingerprinting
 
 
-def make_silencer(settings: ScanSettings) -> Silencer:
-    """Return the check of one finding at one place: comments around it, then the configuration's entries."""
+_COMMENTS_TOLD: Final = 10
+"""Comments told of one by one; the rest is counted."""
+
+
+def make_silencer(settings: ScanSettings, rule_ids: Callable[[], Iterable[str]]) -> Silencer:
+    """Return the check of one finding at one place: comments around it, then the configuration's entries.
+
+    `rule_ids` returns the ids that a comment may name.
+    """
+    names: list[RuleNames] = []
     checked: list[tuple[bytes, bool]] = [(b"", False)]
     entries, config = None, settings.config
     if config.allow:
@@ -29,10 +38,13 @@ def make_silencer(settings: ScanSettings) -> Silencer:
 
     def silence(text: bytes, span: Span, finding: Finding, path: bytes) -> str:
         from secretscan.baseline.comments import allowed_at, has_blocks
+        from secretscan.baseline.rulenames import RuleNames
 
+        if not names:
+            names.append(RuleNames(rule_ids))
         if checked[0][0] is not text:
             checked[0] = (text, has_blocks(text))
-        if allowed_at(text, span.start, span.end, (finding.rule_id,), in_blocks=checked[0][1]):
+        if allowed_at(text, span.start, span.end, (finding.rule_id,), names[0], in_blocks=checked[0][1]):
             return "allow_comment"
         if entries is not None:
             from secretscan.baseline.fingerprint import fingerprint
@@ -61,6 +73,24 @@ def expired_notes(settings: ScanSettings) -> tuple[str, ...]:
                 f"{settings.config.source} has expired [[allow]] entries, on lines {', '.join(lines)}"
             )
     return tuple(notes)
+
+
+def comment_notes(groups: Mapping[Key, Group], rule_ids: Callable[[], Iterable[str]]) -> tuple[str, ...]:
+    """Return a sentence for each comment beside a finding that does not silence it as its writer meant."""
+    from secretscan.baseline.comments import ignored
+    from secretscan.baseline.rulenames import RuleNames
+    from secretscan.model.paths import printable_path
+
+    names = RuleNames(rule_ids)
+    notes = set()
+    for known in groups.values():
+        for place in known.places:
+            if problem := ignored(place.finding.line.reveal(), names):
+                path = printable_path(place.provenance.path)
+                notes.add((path, place.finding.region.line, problem))
+    told = [f"{path}:{line}: {problem}" for path, line, problem in sorted(notes)]
+    rest = len(told) - _COMMENTS_TOLD
+    return tuple(told[:_COMMENTS_TOLD] + [f"{rest:,} more such comments name no rule"] * (rest > 0))
 
 
 def silence_groups(

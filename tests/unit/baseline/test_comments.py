@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secretscan.baseline.comments import MAX_BLOCK_LINES, allowed, allowed_at, has_comments
+from secretscan.baseline.comments import MAX_BLOCK_LINES, allowed, allowed_at, has_comments, ignored
+from secretscan.baseline.rulenames import RuleNames
 
 IDS = ("aws-access-key", "aws-access-key-id")
+NAMES = RuleNames(lambda: (*IDS, "github-pat", "github-app-token", "gitlab-pat", "jwt"))
 VALUE = b"placeholder-value"
 
 
@@ -19,6 +21,10 @@ VALUE = b"placeholder-value"
         b'key = "x"  # secretscan:allow rotated on Monday',
         b'key = "x"  # secretscan:allow -- rotated',
         b'key = "x"  # secretscan:allow: test, not real',
+        b'key = "x"  # secretscan:allow well-known sample',
+        b'key = "x"  # secretscan:allow false-positive',
+        b'key = "x"  # secretscan:allow test,sample',
+        b'key = "x"  # secretscan:allow private-repo of the tests',
         b'key = "x"  # secretscan:allow aws-access-key',
         b'key = "x"  # secretscan:allow github-pat,aws-access-key-id for the tests',
         b"<k>x</k> <!-- secretscan:allow aws-access-key-->",
@@ -33,7 +39,7 @@ VALUE = b"placeholder-value"
     ],
 )
 def test_comment_on_the_line_silences(line: bytes) -> None:
-    assert allowed(line, b"", IDS)
+    assert allowed(line, b"", IDS, NAMES)
     assert has_comments(line)
 
 
@@ -41,6 +47,10 @@ def test_comment_on_the_line_silences(line: bytes) -> None:
     "line",
     [
         b"x # secretscan:allow github-pat",
+        b"x # secretscan:allow jwt of an example",
+        b"x # secretscan:allow github-paat",
+        b"x # secretscan:allow gitlab-token",
+        b"x # secretscan:allow well-known,github-pat",
         b"x # secretscan:allow github-pat,gitlab-pat because",
         b"x # secretscan:allow-next-line",
         b"x # secretscan:allowed",
@@ -52,7 +62,7 @@ def test_comment_on_the_line_silences(line: bytes) -> None:
     ],
 )
 def test_other_text_on_the_line_does_not_silence(line: bytes) -> None:
-    assert allowed(line, b"", IDS) == ""
+    assert allowed(line, b"", IDS, NAMES) == ""
 
 
 @pytest.mark.parametrize(
@@ -67,12 +77,12 @@ def test_other_text_on_the_line_does_not_silence(line: bytes) -> None:
     ],
 )
 def test_only_a_next_line_comment_reaches_down(previous: bytes, silences: bool) -> None:
-    assert bool(allowed(b"key = x", previous, IDS)) is silences
+    assert bool(allowed(b"key = x", previous, IDS, NAMES)) is silences
 
 
 def at(text: bytes, value: bytes = VALUE) -> str:
     start = text.index(value)
-    return allowed_at(text, start, start + len(value), IDS)
+    return allowed_at(text, start, start + len(value), IDS, NAMES)
 
 
 def test_comments_of_neighbouring_lines_do_not_count() -> None:
@@ -132,6 +142,23 @@ def test_ordinary_source_has_no_comments() -> None:
     assert not has_comments(b"def allow(x):\n    return x\n# pragma once\n")
 
 
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        (b"github-paat", "did you mean `github-pat`?"),
+        (b"jwt,github-paat revoked", "did you mean `github-pat`?"),
+        (b"gitlab-token", "names a rule that there is not"),
+        (b"jwt,nothing-such", "names a rule that there is not"),
+        (b"github-pat", ""),
+        (b"well-known sample", ""),
+        (b"", ""),
+    ],
+)
+def test_a_rule_that_there_is_not_is_said(comment: bytes, said: str) -> None:
+    problem = ignored(b"x # secretscan:allow " + comment, NAMES)
+    assert (said in problem) if said else not problem
+
+
 PIECES = st.sampled_from(
     [
         b"secretscan:allow-begin\n",
@@ -162,4 +189,4 @@ def test_blocks_are_those_that_a_search_from_each_place_finds(
         return
     start = data.draw(st.sampled_from(starts))
     end = start + len(VALUE)
-    assert allowed_at(text, start, end, ["aws-access-key"]) == block_before(text, start, end)
+    assert allowed_at(text, start, end, ["aws-access-key"], NAMES) == block_before(text, start, end)

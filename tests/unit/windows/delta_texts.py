@@ -8,6 +8,7 @@ import string
 from collections.abc import Iterator, Sequence
 
 from secretscan.baseline.comments import allowed_at
+from secretscan.baseline.rulenames import RuleNames
 from secretscan.engine.batchscan import BatchScanner
 from secretscan.engine.deltascan import DeltaScanner
 from secretscan.engine.program import build
@@ -20,6 +21,7 @@ from secretscan.model.span import Span
 from secretscan.rules.load import load_rules, parse_rules
 from secretscan.rules.locate import pattern_files
 
+_NAMES = RuleNames(lambda: ("in-a-line", "over-lines"))
 OWN = r"""
 provider = "test"
 [[rules]]
@@ -97,7 +99,7 @@ LINES = [
 
 
 def silence(text: bytes, span: Span, finding: Finding, path: bytes) -> str:
-    return "allow_comment" if allowed_at(text, span.start, span.end, (finding.rule_id,)) else ""
+    return "allow_comment" if allowed_at(text, span.start, span.end, (finding.rule_id,), _NAMES) else ""
 
 
 GENERIC = [path for path in pattern_files() if path.name == "generic.toml"]
