@@ -26,6 +26,12 @@ def line_of(text: str, key: Sequence[str | int]) -> int:
     return 1
 
 
+def table_lines(text: str, key: Sequence[str | int]) -> tuple[int, ...]:
+    """Return the line, from 1, of each `[[key]]` header, in their order."""
+    wanted = tuple(key)
+    return tuple(line for line, found in _keys(text) if found[:-1] == wanted and isinstance(found[-1], int))
+
+
 def name_lines(text: str, names: Iterable[str]) -> dict[str, int]:
     """Return the first line, from 1, on which each name stands quoted or as a key; others are left out."""
     lines: dict[str, int] = {}

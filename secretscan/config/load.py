@@ -10,7 +10,7 @@ from pathlib import Path
 
 from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES, PYPROJECT, is_inside
 from secretscan.config.globs import compile_globs
-from secretscan.config.keylines import name_lines
+from secretscan.config.keylines import name_lines, table_lines
 from secretscan.config.model import Allow, Config, VerifySettings
 from secretscan.config.notes import notes_of
 from secretscan.config.section import Section
@@ -30,6 +30,7 @@ _KEYS = (
     "baseline",
     "verify",
 )
+_RULES = ("rules", "keyed")
 _ALLOW_KEYS = ("reason", "rule", "rules", "paths", "secrets", "lines", "fingerprints", "expires")
 _VERIFY_KEYS = ("skip", "canary_accounts", "timeout_s", "requests_per_second")
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
@@ -56,6 +57,7 @@ def load(path: Path, *, root: Path | None = None, is_trusted: bool = True) -> Co
         is_trusted=is_trusted,
         extend=section.flag("extend", True),
         rule_tables=rule_tables,
+        rule_lines={name: table_lines(text, (*section.key, name)) for name in _RULES if name in rule_tables},
         disable=section.strings("disable"),
         allow=tuple(_allow(entry) for entry in section.tables_at("allow")),
         exclude=_globs(section, "exclude"),
@@ -66,6 +68,19 @@ def load(path: Path, *, root: Path | None = None, is_trusted: bool = True) -> Co
         verify=_verify(section),
     )
     return notes_of(replace(config, lines=name_lines(text, config.rule_ids())), unverified)
+
+
+def is_configuration(path: Path) -> bool:
+    """Whether the file at `path` is a configuration and not a file of rules, whose tables it may hold too."""
+    import tomllib
+
+    if path.name in (FILE_NAME, PYPROJECT):
+        return True
+    try:
+        table = tomllib.loads(_text(path))
+    except (ConfigError, tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return any(key in _KEYS and key not in _RULES for key in table)
 
 
 def _text(path: Path) -> str:
@@ -107,7 +122,7 @@ def _rule_tables(section: Section, is_trusted: bool) -> tuple[Mapping[str, objec
     """Return the tables of rules, and the ids of those that lost a `verify` table for want of trust."""
     tables: dict[str, object] = {}
     unverified: list[str] = []
-    for name in ("rules", "keyed"):
+    for name in _RULES:
         kept: list[Mapping[str, object]] = []
         for entry in section.tables_at(name):
             if not is_trusted and "verify" in entry.table:

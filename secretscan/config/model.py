@@ -58,6 +58,8 @@ class Config:
     """Whether the built-in rules are used too."""
     rule_tables: Mapping[str, object] = field(default_factory=dict)
     """The `rules` and `keyed` tables as parsed, for `secretscan.rules.load.rules_of`."""
+    rule_lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The line of each of those tables, from 1, for messages; empty where they have no headers."""
     disable: tuple[str, ...] = ()
     """Ids of rules that are not used."""
     allow: tuple[Allow, ...] = ()

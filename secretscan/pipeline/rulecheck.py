@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,13 +33,18 @@ class Outcome:
     """(rule id, seconds) on the hostile texts, slowest first."""
 
 
-def check_rules(rules: Sequence[Rule], clock: Callable[[], float] = time.process_time) -> Outcome:
-    """Return what is wrong with `rules`; an empty list of problems means that all hold."""
+def check_rules(
+    rules: Sequence[Rule], clock: Callable[[], float] = time.process_time, others: Collection[str] = ()
+) -> Outcome:
+    """Return what is wrong with `rules`; an empty list of problems means that all hold.
+
+    `others` are ids of rules that they may refer to.
+    """
     outcome = Outcome(rules=len(rules))
     scanner = Scanner(build(rules, "check"))
     by_id = {rule.id: rule for rule in rules}
     for rule in rules:
-        outcome.problems += _check_references(rule, by_id)
+        outcome.problems += _check_references(rule, {*by_id, *others})
         for number, text in enumerate(rule.examples):
             outcome.examples += 1
             outcome.problems += _check_example(rule, scanner, fill(text, seed=f"{rule.id}/{number}"), number)
@@ -77,7 +82,7 @@ def _found(rule: Rule, scanner: Scanner, text: str) -> list[Finding]:
     return [f for f in findings if f.score >= MEDIUM_SCORE and not f.suppressed]
 
 
-def _check_references(rule: Rule, by_id: dict[str, Rule]) -> list[str]:
+def _check_references(rule: Rule, known: Collection[str]) -> list[str]:
     """Problems with the names a rule refers to."""
     from secretscan.engine.judge import JUDGES
     from secretscan.engine.structure import STRUCTURES
@@ -94,7 +99,7 @@ def _check_references(rule: Rule, by_id: dict[str, Rule]) -> list[str]:
         if name and name not in table
     ]
     for other in [*rule.pair.with_rules, rule.pair.becomes] if rule.pair else []:
-        if other and other not in by_id:
+        if other and other not in known:
             problems.append(f"{rule.source}: {rule.id}: pairs with {other}, which does not exist")
     return problems
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from secretscan.engine.cache import load_program
 from secretscan.engine.program import Program, build
 from secretscan.engine.scanner import Scanner
 from secretscan.pipeline.settings import ScanSettings
 from secretscan.pipeline.silence import make_silencer
+
+if TYPE_CHECKING:
+    from secretscan.config.model import Config
+    from secretscan.rules.model import Rule
 
 
 def make_program(settings: ScanSettings) -> Program:
@@ -49,12 +54,21 @@ def _rule_choice(settings: ScanSettings) -> str:
 
 def _build(settings: ScanSettings, digest: str) -> Program:
     from secretscan.config.effective import effective
-    from secretscan.rules.load import load_rules, rules_of
+    from secretscan.rules.load import load_rules
 
     config = settings.config
-    own = rules_of(config.rule_tables, config.source) if config.rule_tables else ()
+    own = own_rules(config)
     choice = effective(config, load_rules(), own)
     return build(choice.rules, digest, choice.notes[len(config.notes) :])
+
+
+def own_rules(config: Config) -> tuple[Rule, ...]:
+    """Return the rules that the configuration brings along. Raises RuleError when one cannot be used."""
+    if not config.rule_tables:
+        return ()
+    from secretscan.rules.load import rules_of
+
+    return rules_of(config.rule_tables, config.source, config.rule_lines)
 
 
 def rule_ids(settings: ScanSettings, program: Program) -> list[str]:

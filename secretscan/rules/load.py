@@ -7,7 +7,7 @@ usable, and an unusable one is an error that names file, rule and field.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -61,17 +61,33 @@ def parse_rules(text: str, source: str) -> tuple[Rule, ...]:
     return rules_of(data, source)
 
 
-def rules_of(data: Mapping[str, object], source: str) -> tuple[Rule, ...]:
-    """Return the rules in the `rules` and `keyed` tables of `data`, whatever else it holds."""
+def rules_of(
+    data: Mapping[str, object], source: str, lines: Mapping[str, Sequence[int]] | None = None
+) -> tuple[Rule, ...]:
+    """Return the rules in the `rules` and `keyed` tables of `data`, whatever else it holds.
+
+    `lines` are those of the tables, from 1, for messages.
+    """
     whole = Table(data, source)
     provider = whole.text("provider", "")
     rules: dict[str, Rule] = {}
-    for number, table in enumerate(whole.tables("rules"), 1):
-        _add(rules, _rule(_named(table, number, source), provider, source))
-    for number, table in enumerate(whole.tables("keyed"), 1):
-        row = _named(table, number, source)
+    for row in _rows(whole, "rules", source, lines):
+        _add(rules, _rule(row, provider, source))
+    for row in _rows(whole, "keyed", source, lines):
         _add(rules, replace(_rule(Table(expand(row), row.where), provider, source), starts_with_keyword=True))
     return tuple(rules.values())
+
+
+def _rows(whole: Table, key: str, source: str, lines: Mapping[str, Sequence[int]] | None) -> Iterator[Table]:
+    """Yield the tables at `key`, called by id and place."""
+    tables = whole.tables(key)
+    known = lines.get(key, ()) if lines else ()
+    for number, table in enumerate(tables, 1):
+        place = f"{source}:{known[number - 1]}" if len(known) == len(tables) else source
+        name = table.data.get("id")
+        yield Table(
+            table.data, f'rule "{name}" in {place}' if isinstance(name, str) else f"rule {number} in {place}"
+        )
 
 
 def _add(rules: dict[str, Rule], rule: Rule) -> None:
@@ -81,13 +97,6 @@ def _add(rules: dict[str, Rule], rule: Rule) -> None:
             help="ids are unique over all files; choose another",
         )
     rules[rule.id] = rule
-
-
-def _named(table: Table, number: int, source: str) -> Table:
-    name = table.data.get("id")
-    return Table(
-        table.data, f'rule "{name}" in {source}' if isinstance(name, str) else f"rule {number} in {source}"
-    )
 
 
 def _rule(table: Table, provider: str, source: str) -> Rule:
