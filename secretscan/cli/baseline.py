@@ -14,6 +14,7 @@ from secretscan.baseline.locate import DEFAULT_NAME
 from secretscan.cli.known import baseline_path, hint, root_of
 from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
+from secretscan.model.counts import plural
 from secretscan.model.paths import printable
 from secretscan.model.report import FindingRecord, Report
 from secretscan.sources.git.repository import Repository, open_repository
@@ -156,8 +157,6 @@ def _saved(report: str) -> Report:
 
 
 def _entries(count: int) -> str:
-    from secretscan.report.phrases import plural
-
     return plural(count, "entry", "entries")
 
 

@@ -15,6 +15,7 @@ from secretscan.cli.options import command_app
 from secretscan.cli.output import check_output, write_output
 from secretscan.config.discover import FILE_NAME, MAX_FILE_BYTES
 from secretscan.errors import ConfigError, UsageError
+from secretscan.model.counts import plural
 from secretscan.model.paths import printable
 from secretscan.pipeline.settings import ScanSettings
 
@@ -111,7 +112,7 @@ def _rows(settings: ScanSettings) -> list[tuple[str, str]]:
         ("max_file_bytes", f"{settings.max_bytes:,}"),
         ("exclude", "\n".join(config.exclude) or "nothing"),
         ("baseline", _baseline(settings)),
-        ("allow", f"{len(config.allow)} entries"),
+        ("allow", plural(len(config.allow), "entry", "entries")),
         ("cache", str(settings.cache_dir or "off")),
     ]
     return rows + [("note", note) for note in config.notes]
@@ -120,7 +121,7 @@ def _rows(settings: ScanSettings) -> list[tuple[str, str]]:
 def _baseline(settings: ScanSettings) -> str:
     if settings.baseline is None:
         return "none"
-    return f"{len(settings.baseline.entries)} entries"
+    return plural(len(settings.baseline.entries), "entry", "entries")
 
 
 def _root(repo: str) -> Path | None:

@@ -96,7 +96,7 @@ def make_settings(
     progress = _progress(arguments, quick=quick)
     progress.detail(f"configuration: {config.source or 'none'}")
     if baseline is not None:
-        from secretscan.report.phrases import plural
+        from secretscan.model.counts import plural
 
         progress.detail(f"baseline: {plural(len(baseline.entries), 'known finding')} in {baseline.path}")
     return ScanSettings(

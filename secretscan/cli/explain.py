@@ -12,7 +12,7 @@ from secretscan.cli.execute import make_settings
 from secretscan.cli.known import root_of_paths
 from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
-from secretscan.report.phrases import plural
+from secretscan.model.counts import plural
 
 app = command_app("Tell what the engine made of a line, and why.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,10 @@ def load_baseline(named: str, config: Config, root: Path | None) -> Baseline | N
         return None
     from secretscan.baseline.file import load
 
-    return load(path, help="" if named else hint(config))
+    baseline = load(path, help="" if named else hint(config))
+    if root is not None and not named and path.is_relative_to(root):
+        return replace(baseline, path=path.relative_to(root).as_posix())
+    return baseline
 
 
 def hint(config: Config) -> str:

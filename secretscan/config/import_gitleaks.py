@@ -10,6 +10,7 @@ from secretscan.config.gitleaks_allow import allow_entries, globs_of, is_joint, 
 from secretscan.config.go_regex import translate
 from secretscan.config.toml_text import Tables, render
 from secretscan.errors import ConfigError
+from secretscan.model.counts import plural
 
 _TOP_KEYS = frozenset({"title", "description", "extend", "rules", "allowlist", "allowlists", "minVersion"})
 _RULE_KEYS = (
@@ -168,7 +169,8 @@ def _ignored(draft: _Draft, ignore: str, rules: Collection[str]) -> None:
             draft.tables.append(("allow", entry))
     if seen:
         draft.lost.append(
-            f".gitleaksignore: {len(seen)} entries now cover their rule in the whole file, not one line of it"
+            f".gitleaksignore: {plural(len(seen), 'entry now covers its', 'entries now cover their')} rule "
+            "in the whole file, not one line of it"
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from secretscan.config.model import Allow, Config
+from secretscan.model.counts import plural
 from secretscan.model.finding import Confidence
 
 _SHOWN = 20
@@ -55,7 +56,7 @@ def _allow_note(allow: Allow) -> str:
     parts = [f"rules {_list(allow.rules)}"] if allow.rules else []
     parts += [f"paths {_list(allow.paths)}"] if allow.paths else []
     counts = (("secret", allow.secrets), ("line", allow.lines), ("fingerprint", allow.fingerprints))
-    parts += [f"{len(items)} {name} pattern(s)" for name, items in counts if items]
+    parts += [f"{plural(len(items), f'{name} pattern')}" for name, items in counts if items]
     until = f" until {allow.expires.isoformat()}" if allow.expires else ""
     return f"(line {allow.line}) allows {', '.join(parts)}{until}: {allow.reason}"
 

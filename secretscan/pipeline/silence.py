@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from secretscan.engine.scanner import Silencer
+from secretscan.model.counts import plural
 from secretscan.model.finding import Confidence, Finding
 from secretscan.model.span import Span
 from secretscan.pipeline.groups import Group
@@ -63,15 +64,19 @@ def expired_notes(settings: ScanSettings) -> tuple[str, ...]:
     """Return a sentence for each kind of entry that no longer silences anything, because its last day is over."""
     notes: list[str] = []
     if settings.baseline is not None and (over := len(settings.baseline.expired(settings.today()))):
-        notes.append(f"{settings.baseline.path} has {over:,} expired baseline entries, which silence nothing")
+        entries = plural(over, "expired baseline entry", "expired baseline entries")
+        notes.append(f"{settings.baseline.path} has {entries}, which silence{'s' * (over == 1)} nothing")
     if settings.config.allow:
         from secretscan.config.silence import expired
 
         lines = [str(allow.line) for allow in expired(settings.config.allow, settings.today())]
         if lines:
-            notes.append(
-                f"{settings.config.source} has expired [[allow]] entries, on lines {', '.join(lines)}"
+            entries = (
+                "an expired [[allow]] entry, on line"
+                if len(lines) == 1
+                else "expired [[allow]] entries, on lines"
             )
+            notes.append(f"{settings.config.source} has {entries} {', '.join(lines)}")
     return tuple(notes)
 
 

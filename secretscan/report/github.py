@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from secretscan.model.counts import plural
 from secretscan.model.finding import Severity
 from secretscan.model.report import FindingRecord, Location, Report
 from secretscan.report.options import RenderOptions
-from secretscan.report.phrases import exposure_sentences, place, plural, verification_phrase
+from secretscan.report.phrases import exposure_sentences, place, verification_phrase
 from secretscan.report.printable import escape_controls, strip_controls
 from secretscan.report.redact import as_redacted
 from secretscan.report.summary import skipped_lines, split_skipped, summary_line

@@ -5,15 +5,10 @@ from __future__ import annotations
 from html import escape
 
 from secretscan.model.blob import Skipped
+from secretscan.model.counts import plural
 from secretscan.model.report import FindingRecord, Report
 from secretscan.report.options import RenderOptions
-from secretscan.report.phrases import (
-    SUPPRESSION_NAMES,
-    exposure_sentences,
-    place,
-    plural,
-    verification_phrase,
-)
+from secretscan.report.phrases import SUPPRESSION_NAMES, exposure_sentences, place, verification_phrase
 from secretscan.report.printable import escape_controls, strip_controls
 from secretscan.report.redact import as_redacted
 from secretscan.report.summary import split_skipped, summary_line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from secretscan.model.counts import plural
 from secretscan.model.report import FindingRecord, Report
 from secretscan.report.options import RenderOptions
 from secretscan.report.phrases import (
@@ -12,7 +13,6 @@ from secretscan.report.phrases import (
     attributes_phrase,
     exposure_sentences,
     place,
-    plural,
     verification_phrase,
 )
 from secretscan.report.printable import strip_controls

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from secretscan.model.counts import plural
 from secretscan.model.finding import Severity, Status, Verification
 from secretscan.model.report import Exposure, FindingRecord, Location, Moment
 from secretscan.report.printable import escape_controls, strip_controls
@@ -26,11 +27,6 @@ SUPPRESSION_NAMES: Final[Mapping[str, tuple[str, str]]] = {
 _WHERE: Final = {"commit-message": "commit message", "tag-message": "tag message", "note": "note"}
 _KILO: Final = 1000
 _UNITS: Final = ("kB", "MB", "GB", "TB")
-
-
-def plural(count: int, noun: str, many: str = "") -> str:
-    """Return the count with its noun, like `1 commit` or `18,348 commits`."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
 
 
 def size(count: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from secretscan.model.blob import Skipped
+from secretscan.model.counts import plural
 from secretscan.model.report import Report, ScanStats
-from secretscan.report.phrases import by_severity, duration, plural, silenced_phrase, size
+from secretscan.report.phrases import by_severity, duration, silenced_phrase, size
 from secretscan.report.printable import escape_controls, strip_controls
 
 SKIPPED_SHOWN: Final = 5

@@ -10,7 +10,7 @@ from secretscan.cli.aws.layout import answer, table
 from secretscan.cli.aws.options import AwsArguments, aws_options
 from secretscan.cli.aws.show_facts import use_text
 from secretscan.cli.exits import Exit
-from secretscan.report.phrases import plural
+from secretscan.model.counts import plural
 
 if TYPE_CHECKING:
     from secretscan.verify.aws.keys import AccountAudit, AuditedKey

@@ -13,7 +13,7 @@ from secretscan.cli.aws.options import AwsArguments, aws_options
 from secretscan.cli.exits import Exit
 from secretscan.cli.options import command_app
 from secretscan.errors import UsageError
-from secretscan.report.phrases import plural
+from secretscan.model.counts import plural
 
 log_app = command_app("The audit log of AWS calls.")
 

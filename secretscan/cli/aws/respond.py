@@ -17,7 +17,7 @@ from secretscan.cli.aws.source import source_name
 from secretscan.cli.aws.state import state_directory
 from secretscan.cli.exits import Exit
 from secretscan.errors import SecretScanError
-from secretscan.report.phrases import plural
+from secretscan.model.counts import plural
 
 if TYPE_CHECKING:
     from secretscan.model.report import Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from secretscan.cli.aws.layout import table
-from secretscan.report.phrases import plural
+from secretscan.model.counts import plural
 
 if TYPE_CHECKING:
     from secretscan.verify.aws.activity.investigate import Investigation

@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import hashlib
 
+from secretscan.model.counts import plural
 from secretscan.model.report import FindingRecord, Report
 from secretscan.report.html.cards import card, text
 from secretscan.report.html.page import SCRIPT, STYLE
 from secretscan.report.options import RenderOptions
-from secretscan.report.phrases import SEVERITIES, plural
+from secretscan.report.phrases import SEVERITIES
 from secretscan.report.summary import note_lines, skipped_lines, split_skipped, summary_line
 
 _SKIPPED_LISTED = 100

@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import Final
 
+from secretscan.model.counts import plural
 from secretscan.model.report import FindingRecord, Location
 from secretscan.report.phrases import (
     SUPPRESSION_NAMES,
@@ -13,7 +14,6 @@ from secretscan.report.phrases import (
     day,
     exposure_sentences,
     place,
-    plural,
     short_commit,
     verification_phrase,
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from secretscan.model.counts import plural
 from secretscan.model.report import ScanStats
-from secretscan.report.phrases import plural
 from secretscan.report.summary import note_lines, skipped_lines, split_skipped
 
 SHOWN_BY_GITHUB: Final = 5_000

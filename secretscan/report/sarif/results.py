@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote
 
+from secretscan.model.counts import plural
 from secretscan.model.finding import Status
 from secretscan.model.report import Exposure, FindingRecord, Location, Moment
 from secretscan.report.phrases import (
@@ -12,7 +13,6 @@ from secretscan.report.phrases import (
     exposure_sentences,
     moment,
     place,
-    plural,
     verification_phrase,
 )
 from secretscan.report.printable import strip_controls

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from secretscan.model.counts import plural
 from secretscan.model.report import FindingRecord, Report
 from secretscan.report.ansi import Paint
 from secretscan.report.options import RenderOptions
-from secretscan.report.phrases import plural, short_commit
+from secretscan.report.phrases import short_commit
 from secretscan.report.printable import escape_controls, wrap
 from secretscan.report.text.comments import takes_comment
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from secretscan.model.counts import plural
 from secretscan.model.finding import Confidence, Status
 from secretscan.model.report import FindingRecord, Location
 from secretscan.report.ansi import Paint
@@ -14,7 +15,6 @@ from secretscan.report.phrases import (
     label,
     passage_sentences,
     place,
-    plural,
     short_commit,
     verification_phrase,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from secretscan.model.counts import plural
 from secretscan.model.finding import Status
 from secretscan.model.report import Exposure, FindingRecord
 from secretscan.report.ansi import Paint
-from secretscan.report.phrases import SUPPRESSION_NAMES, day, label, place, plural, short_commit
+from secretscan.report.phrases import SUPPRESSION_NAMES, day, label, place, short_commit
 from secretscan.report.printable import cell_width, clip, escape_controls, strip_controls, wrap
 from secretscan.report.redact import is_redacted
 from secretscan.report.text.comments import takes_comment

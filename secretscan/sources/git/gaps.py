@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from secretscan.model.blob import Skipped
+from secretscan.model.counts import plural
 from secretscan.model.paths import printable, printable_path
 from secretscan.sources.git.changes import ChangeLog
 from secretscan.sources.git.fetch import MISSING
@@ -25,7 +26,7 @@ def shallow_gaps(repo: Repository, graph: CommitGraph) -> Iterator[Skipped]:
         cut = [b""]
     if cut:
         yield Skipped(
-            f"history before {len(cut)} commit(s), like {cut[0][:12].decode()}",
+            f"history before {plural(len(cut), 'commit')}, like {cut[0][:12].decode()}",
             "this is a shallow clone; `git fetch --unshallow` brings the rest",
         )
 
@@ -40,7 +41,9 @@ def unwalked(repo: Repository, graph: CommitGraph, changes: ChangeLog) -> Iterat
             f"files of commit {graph.ids[commit][:12].decode()}", advice or f"git cannot list them: {reason}"
         )
     if changes.unread:
-        yield Skipped(f"files of {changes.unread} more commit(s)", advice or "too many damaged commits")
+        yield Skipped(
+            f"files of {plural(changes.unread, 'more commit')}", advice or "too many damaged commits"
+        )
 
 
 def _advice(repo: Repository) -> str:
@@ -73,7 +76,7 @@ def missing_objects(repo: Repository, lost: Sequence[tuple[bytes, bytes]]) -> It
     advice = _advice(repo)
     if advice:
         yield Skipped(
-            f"{len(lost)} object(s) that were never fetched, like {lost[0][0][:12].decode()}", advice
+            f"{plural(len(lost), 'object')} that were never fetched, like {lost[0][0][:12].decode()}", advice
         )
         return
     for oid, path in lost:

@@ -8,6 +8,7 @@ from typing import Final
 
 from secretscan.errors import RepositoryError
 from secretscan.model.blob import Skipped
+from secretscan.model.counts import plural
 from secretscan.sources.git.ahead import WalkAhead
 from secretscan.sources.git.changes import ChangeLog, read_changes
 from secretscan.sources.git.command import GitFailed
@@ -181,7 +182,7 @@ def _finish(
     if walked.changes.submodules:
         count = len(walked.changes.submodules)
         why = "other repositories: scan each on its own"
-        skipped.append(Skipped(f"{count} submodule path(s)", why, by_design=True))
+        skipped.append(Skipped(f"{plural(count, 'submodule path')}", why, by_design=True))
     return HistoryWalk(objects, walked.graph, walked.changes, walked.refs, tuple(skipped))
 
 

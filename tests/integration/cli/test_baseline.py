@@ -145,3 +145,12 @@ def test_the_way_that_a_scan_of_files_names_lets_it_pass(
     cli(*scan, "-f", "json", "-o", "report.json", cwd=repo.path, stdin=text.encode())
     assert cli("baseline", "write", "--report", "report.json", cwd=repo.path).returncode == 0
     assert cli(*scan, cwd=repo.path, stdin=text.encode()).returncode == 0
+
+
+def test_an_expired_entry_is_told_with_the_file_as_the_root_names_it(leaky: Repo, cli: Cli) -> None:
+    cli("baseline", "write", cwd=leaky.path)
+    text = (leaky.path / NAME).read_text()
+    (leaky.path / NAME).write_text(text.replace('"}', '", "expires": "2020-01-31"}'))
+    cli("history", "-f", "json", "-o", "report.json", cwd=leaky.path / "src")
+    notes = json.loads((leaky.path / "src" / "report.json").read_text())["scan"]["notes"]
+    assert notes == [f"{NAME} has 1 expired baseline entry, which silences nothing"]

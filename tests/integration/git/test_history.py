@@ -175,7 +175,7 @@ def test_a_link_is_read_as_its_target_and_a_submodule_is_stated(repo: Repo, make
     repo.commit()
     walked = walk(repo)
     assert (b"link", b"somewhere") in texts(repo)
-    assert [(s.what, s.by_design) for s in walked.skipped] == [("1 submodule path(s)", True)]
+    assert [(s.what, s.by_design) for s in walked.skipped] == [("1 submodule path", True)]
 
 
 @pytest.mark.parametrize("form", ["packed", "several packs", "alternate", "sha256", "bare"])
@@ -240,7 +240,7 @@ def test_a_partial_clone_lists_what_was_promised_and_fetches_nothing(repo: Repo,
     partial = make_repo("partial", "--adopt")
     walked = walk(partial)
     (gap,) = gaps(walked)
-    assert gap.what.startswith("2 object(s) that were never fetched")
+    assert gap.what.startswith("2 objects that were never fetched")
     assert "git fetch --refetch --no-filter origin" in gap.why
     assert not any(row.where is Where.FILE for row in walked.objects)
     partial.git("fetch", "-q", "--refetch", "--no-filter", "origin")
@@ -268,7 +268,7 @@ def test_a_long_history_without_trees_is_given_up_in_time(repo: Repo, make_repo:
     repo.git("clone", "-q", "--no-checkout", "--filter=tree:0", f"file://{repo.path}", "../treeless")
     walked = walk(make_repo("treeless", "--adopt"))
     assert walked.commits == 300
-    assert gaps(walked)[-1].what == "files of 200 more commit(s)"
+    assert gaps(walked)[-1].what == "files of 200 more commits"
 
 
 def test_a_missing_blob_is_named_with_its_path(repo: Repo) -> None:

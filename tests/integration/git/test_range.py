@@ -179,7 +179,7 @@ def test_a_partial_clone_reads_what_it_has_and_lists_the_rest(repo: Repo, make_r
     partial = make_repo("partial", "--adopt")
     walked = walk(partial, "HEAD~2..HEAD")
     (gap,) = walked.skipped
-    assert gap.what.startswith("1 object(s) that were never fetched")
+    assert gap.what.startswith("1 object that were never fetched")
     items = CatFileReader(partial.opened()).read(walked.objects)
     found = {i.data for i in items if isinstance(i, ObjectVersion) and i.where is Where.FILE}
     assert found == {b"one\n", b"three\n", b"four\n"}  # "one" is what the range replaced

@@ -192,7 +192,7 @@ def test_notes_state_all_that_a_file_takes_away(tmp_path: Path) -> None:
         "over 1000000 bytes",
         "jwt low",
         "baseline known.json",
-        "(line 17) allows paths tests/**, 1 secret pattern(s): test fixtures",
+        "(line 17) allows paths tests/**, 1 secret pattern: test fixtures",
         "until 2027-01-31",
         "123456789012",
     ):

@@ -24,8 +24,8 @@ def test_expired_entries_are_stated() -> None:
         today=lambda: TODAY,
     )
     assert expired_notes(settings) == (
-        "b.json has 1 expired baseline entries, which silence nothing",
-        "c.toml has expired [[allow]] entries, on lines 7",
+        "b.json has 1 expired baseline entry, which silences nothing",
+        "c.toml has an expired [[allow]] entry, on line 7",
     )
 
 

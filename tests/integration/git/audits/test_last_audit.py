@@ -236,4 +236,4 @@ def test_submodules_do_not_make_an_audit_less_whole(
     leaky.commit("add sub")
     assert is_walked(leaky)
     assert not is_walked(leaky)
-    assert [s.what for s in audit(leaky).scan.skipped] == ["1 submodule path(s)"]
+    assert [s.what for s in audit(leaky).scan.skipped] == ["1 submodule path"]
