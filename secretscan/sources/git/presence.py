@@ -17,6 +17,13 @@ from secretscan.sources.git.mergelookup import MergeLookup
 MESSAGE: Final = 0
 """Path number of a secret that stands in a commit's message: held by the commit and all that descend from it."""
 
+MAX_GAINS: Final = 200
+"""Gains after which only a secret's last commit is noted: what goes and comes with every commit, in a few small objects,
+must not swell a report."""
+MANY_GAINS: Final = 100_000
+FEW_GAINS: Final = 10
+"""Once so many are noted of all secrets together, so few are enough of each."""
+
 Change = tuple[int, int, int]
 """Commit number, path number, blob number."""
 
@@ -54,7 +61,11 @@ class Presence:
         self._messages_mask = 0
         self._events: dict[int, dict[int, int]] = {}
         self.gains: dict[int, list[Gain]] = {}
-        """Per secret, oldest first. A copy or rename of content that was there already is none."""
+        """Per secret, oldest first: of too many those of the first commits and of the very last. A copy or rename of
+        content that was there already is none."""
+        self._noted = 0
+        self._full: dict[int, int] = {}
+        """Gains that stay, per secret with so many that only its last commit still counts."""
         self.removed: dict[int, int] = {}
         """Per secret, the last commit that took its last copy out of the line of HEAD."""
         self.at: dict[int, int] = {}
@@ -148,8 +159,7 @@ class Presence:
     def _changed(self, state: int, events: Mapping[int, int]) -> int:
         for path, blob in events.items():
             state &= ~self._path_masks.get(path, 0)
-            for secret in self._holders.get(blob, ()):
-                state |= 1 << self._bits[secret, path]
+            state |= _with_bits(self._bits[secret, path] for secret in self._holders.get(blob, ()))
         return state
 
     def _merged(
@@ -180,12 +190,21 @@ class Presence:
         return result
 
     def _gain(self, commit: int, gained: int, before: int, events: Mapping[int, int], seen: set[int]) -> None:
+        room = MAX_GAINS if self._noted < MANY_GAINS else FEW_GAINS
         for bit in _bits_of(gained):
             secret, path = self._pairs[bit]
             blob = events.get(path, NOTHING)
             if path != MESSAGE and blob in seen and before & self._secret_masks[secret]:
                 continue
-            self.gains.setdefault(secret, []).append(Gain(commit, path, blob))
+            known = self.gains.setdefault(secret, [])
+            if known and known[-1].commit != commit:  # what a commit brings is noted whole, in whatever order
+                if len(known) > self._full.get(secret, len(known)):
+                    self._noted -= len(known) - self._full[secret]
+                    del known[self._full[secret] :]
+                elif len(known) >= room:
+                    self._full[secret] = len(known)
+            known.append(Gain(commit, path, blob))
+            self._noted += 1
         seen.update(events.values())
 
     def _lose(self, commit: int, lost: int, after: int, behind: Sequence[tuple[int, int]]) -> None:
@@ -200,6 +219,17 @@ class Presence:
                 continue
             if all(held & mask or not once & mask for held, once in behind):
                 self.removed[secret] = commit
+
+
+def _with_bits(bits: Iterable[int]) -> int:
+    """Return the number in which these bits are set, in time that does not grow with the square of their number."""
+    ordered = sorted(bits)
+    if not ordered:
+        return 0
+    made = bytearray(ordered[-1] // 8 + 1)
+    for bit in ordered:
+        made[bit // 8] |= 1 << bit % 8
+    return int.from_bytes(made, "little")
 
 
 def _bits_of(state: int) -> Iterator[int]:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secretscan.model.provenance import Where
+from secretscan.sources.git import presence
 from secretscan.sources.git.attribution import Attribution, attribute
 from secretscan.sources.git.head import relevant_changes
 from secretscan.sources.git.mergelookup import MergeLookup
@@ -99,6 +100,29 @@ def test_a_secret_that_came_back_is_removed_by_the_last_removal(repo: Repo) -> N
     found = look(repo)
     assert (came(found), went(found)) == (start, end)
     assert [p.commit for p in found.places] == [start, again]
+
+
+@pytest.mark.parametrize(("most", "many", "kept"), [(3, 1000, 3), (1000, 4, 3), (1000, 1000, 6)])
+def test_of_a_secret_that_comes_back_ever_again_the_first_times_and_the_last_are_named(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, most: int, many: int, kept: int
+) -> None:
+    monkeypatch.setattr(presence, "MAX_GAINS", most)
+    monkeypatch.setattr(presence, "MANY_GAINS", many)
+    monkeypatch.setattr(presence, "FEW_GAINS", 2)
+    back, gone = [], []
+    for _ in range(6):
+        back.append(repo.commit(a="the-secret\n", b="the-secret\nb\n"))
+        gone.append(repo.commit(a="", b=""))
+    found = look(repo)
+    named = [*back[: (kept + 1) // 2], back[-1]] if kept < 6 else back
+    assert [(p.commit, p.path) for p in found.places] == [(c, path) for c in named for path in (b"a", b"b")]
+    assert (came(found), went(found)) == (back[0], gone[-1])
+
+
+@given(st.sets(st.integers(0, 300)))
+def test_bits_are_set_and_read_again(bits: set[int]) -> None:
+    assert presence._with_bits(bits) == sum(1 << bit for bit in bits)
+    assert list(presence._bits_of(presence._with_bits(bits))) == sorted(bits)
 
 
 def test_a_secret_added_by_a_merge_is_attributed_to_the_merge(repo: Repo) -> None:
@@ -266,13 +290,13 @@ def test_every_commit_holds_what_its_tree_holds(make_repo: Callable[..., Repo], 
             if int(text[1:]) % 2
         }
         changes, _ = relevant_changes(walk.changes, holders)
-        presence = Presence(walk.graph, holders, {}, changes)
+        passing = Presence(walk.graph, holders, {}, changes)
         with MergeLookup(opened.git, list(walk.changes.path_numbers), walk.changes.blob_numbers) as lookup:
-            presence.run(bytearray([1]) * len(walk.graph), range(len(walk.graph)), lookup)
+            passing.run(bytearray([1]) * len(walk.graph), range(len(walk.graph)), lookup)
         marks = dict(line.split() for line in (repo.path / "marks").read_text().splitlines())
         for mark, tree in trees.items():
             commit = walk.graph.numbers[marks[f":{mark}"].encode()]
-            held = sorted(PATHS[n] for n in presence.secrets_in(presence.at[commit]))
+            held = sorted(PATHS[n] for n in passing.secrets_in(passing.at[commit]))
             assert held == [path for path in PATHS if tree.get(path, 0) % 2]
 
 
