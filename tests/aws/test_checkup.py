@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from aws_servers import ACCOUNT, Account, Reply, ScriptedServer, Seen, identity_xml
 
+from secretscan.cli.aws.checkup import _text
 from secretscan.verify.aws.checkup import CHECKS
 from secretscan.verify.aws.checkup.inline_star import allows_everything
 from secretscan.verify.aws.checkup.model import Scope, State, Verdict
 from secretscan.verify.aws.checkup.open_groups import world_ranges
-from secretscan.verify.aws.checkup.runner import run_checks
+from secretscan.verify.aws.checkup.runner import Result, run_checks
 from secretscan.verify.aws.connection import Connection
 
 BY_ID = {check.id: check for check in CHECKS}
@@ -325,8 +326,8 @@ def test_the_command_answers_as_text_json_and_asff(account: Account, tmp_path: P
     text = account.run("checkup", *only, signer=auditor)
     assert text.code == 1, text.err
     assert "FAIL  root-user  root has no MFA  (critical)" in text.out
-    assert "pass  inline-star" in text.out
-    assert f"?     kms-rotation in {EMPTY}  cannot tell: kms:ListKeys" in text.out
+    assert f"?     kms-rotation  cannot tell in {EMPTY}: kms:ListKeys" in text.out
+    assert text.out.endswith("3 checks: 1 fail, 1 cannot tell, 1 pass\n")
     states = {
         one["check"]: one["state"]
         for one in account.run("checkup", *only, "-f", "json", signer=auditor).json["results"]
@@ -335,6 +336,44 @@ def test_the_command_answers_as_text_json_and_asff(account: Account, tmp_path: P
     findings = account.run("checkup", *only, "--asff", signer=auditor).json
     assert [finding["Compliance"]["Status"] for finding in findings] == ["FAILED", "PASSED", "NOT_AVAILABLE"]
     assert not any(json.loads(line).get("changes") for line in account.log.read_text().splitlines())
+
+
+def test_a_check_that_fails_in_many_regions_is_one_block(account: Account) -> None:
+    account.clean()
+    auditor = account.user("auditor")
+    regions = ["ap-south-1", "ca-central-1", "sa-east-1"]
+    only = ("--only", "inline-star,guardduty", "--regions", ",".join(regions))
+    done = account.run("checkup", *only, signer=auditor)
+    assert done.code == 1, done.err
+    _, failed, why, fix, totals = done.out.splitlines()
+    assert failed == (
+        "  FAIL  guardduty  GuardDuty is off in 3 regions (ap-south-1, ca-central-1, sa-east-1)  (high)"
+    )
+    assert (why.split()[0], fix.split()[0]) == ("why", "fix")
+    assert totals == "2 checks: 1 fail, 0 cannot tell, 1 pass"
+    shown = account.run("checkup", *only, "-f", "json", signer=auditor)
+    assert len(shown.json["results"]) == 4
+
+
+def test_what_fails_is_listed_with_its_region() -> None:
+    def result(check: str, region: str, state: State, reason: str, *names: str) -> Result:
+        return Result(check, "t", "high", region, state, reason, names, "w", "f")
+
+    results = (
+        result("kms", "r1", State.PASS, "fine"),
+        result("kms", "r2", State.FAIL, "1 key", "k1"),
+        result("kms", "r3", State.FAIL, "2 keys", "k2", "k3"),
+    )
+    assert _text(results, ACCOUNT)[1:] == [
+        "  FAIL  kms  1 key in r2  (high)",
+        "        also 2 keys in r3",
+        "          r2: k1",
+        "          r3: k2",
+        "          r3: k3",
+        "        why  w",
+        "        fix  f",
+        "1 check: 1 fail, 0 cannot tell, 0 pass",
+    ]
 
 
 def test_an_unknown_check_is_refused(account: Account) -> None:

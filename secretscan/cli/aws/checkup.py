@@ -13,6 +13,7 @@ from secretscan.cli.aws.moments import utc_now
 from secretscan.cli.aws.options import AwsArguments, aws_options
 from secretscan.cli.exits import Exit
 from secretscan.errors import UsageError
+from secretscan.report.phrases import plural
 
 if TYPE_CHECKING:
     from secretscan.verify.aws.checkup.model import Check
@@ -72,21 +73,57 @@ def _chosen(only: str) -> tuple[Check, ...]:
 
 
 def _text(results: tuple[Result, ...], account: str) -> list[str]:
-    """Return the failures with their fix, what could not be seen, then what passes."""
-    counts = {state: [r for r in results if r.state == state] for state in ("fail", "unknown", "pass")}
+    """Return a block for each check that fails, a line for what could not be seen, and the passes as a number."""
+    by_check: dict[str, list[Result]] = {}
+    for result in results:
+        by_check.setdefault(result.check, []).append(result)
+    failing = {check: found for check, some in by_check.items() if (found := _in_state(some, "fail"))}
+    unseen = {check: found for check, some in by_check.items() if (found := _in_state(some, "unknown"))}
     lines = [f"account {account}"]
-    for result in counts["fail"]:
+    for check, found in failing.items():
+        lines += _failure(check, found)
+    for check, found in unseen.items():
         lines += [
-            f"  FAIL  {_place(result)}  {result.reason}  ({result.severity})",
-            *(f"          {name}" for name in result.resources),
-            f"        why  {result.why}",
-            f"        fix  {result.fix}",
+            f"  ?     {check}  cannot tell{_places(some)}: {why}" for why, some in _by_reason(found).items()
         ]
-    lines += [f"  ?     {_place(result)}  cannot tell: {result.reason}" for result in counts["unknown"]]
-    lines += [f"  pass  {_place(result)}  {result.reason}" for result in counts["pass"]]
-    totals = f"{len(counts['fail'])} fail, {len(counts['unknown'])} cannot tell, {len(counts['pass'])} pass"
+    passing = len(by_check.keys() - failing.keys() - unseen.keys())
+    wholly_unseen = len(unseen.keys() - failing.keys())
+    totals = (
+        f"{plural(len(by_check), 'check')}: {len(failing)} fail, {wholly_unseen} cannot tell, {passing} pass"
+    )
     return [*lines, totals]
 
 
-def _place(result: Result) -> str:
-    return f"{result.check} in {result.region}" if result.region else result.check
+def _failure(check: str, found: list[Result]) -> list[str]:
+    """Return the block of one check, over all regions it fails in: what it found, why that matters, the fix."""
+    (first, *others) = (f"{reason}{_places(some)}" for reason, some in _by_reason(found).items())
+    return [
+        f"  FAIL  {check}  {first}  ({found[0].severity})",
+        *(f"        also {other}" for other in others),
+        *(
+            f"          {f'{result.region}: ' if result.region and len(found) > 1 else ''}{name}"
+            for result in found
+            for name in result.resources
+        ),
+        f"        why  {found[0].why}",
+        f"        fix  {found[0].fix}",
+    ]
+
+
+def _in_state(results: list[Result], state: str) -> list[Result]:
+    return [result for result in results if result.state == state]
+
+
+def _by_reason(results: list[Result]) -> dict[str, list[Result]]:
+    grouped: dict[str, list[Result]] = {}
+    for result in results:
+        grouped.setdefault(result.reason, []).append(result)
+    return grouped
+
+
+def _places(results: list[Result]) -> str:
+    """Return ` in REGION`, ` in 3 regions (…)`, or nothing for a check of the whole account."""
+    regions = [result.region for result in results if result.region]
+    if len(regions) > 1:
+        return f" in {plural(len(regions), 'region')} ({', '.join(regions)})"
+    return f" in {regions[0]}" if regions else ""
