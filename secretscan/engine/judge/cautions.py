@@ -9,6 +9,7 @@ from secretscan.engine.judge.candidate import Candidate
 from secretscan.engine.judge.issuers import has_issuer_mark, names_issuer
 from secretscan.engine.judge.names import full_name
 from secretscan.engine.judge.symbols import is_generated
+from secretscan.engine.judge.translated import is_translation, reads_as_text
 
 DOUBT: Final = 2.5
 """Log-odds most cautions take off: a score of 0.9 falls to 0.42."""
@@ -45,6 +46,7 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
     - A key or token that a machine issued holds no brackets or question marks.
     - Symbols of eight kinds that form no expression come from a password generator: this one raises the score.
     - Hexadecimal digits with a stray letter, or an odd number of them, were edited: they encode no bytes.
+    - What reads as text, in a file of translations, is one.
     """
     found = []
     name = full_name(seen).lower()
@@ -65,6 +67,8 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
         found.append(("generated_symbols", -SLIGHT_DOUBT))
     if _is_edited_hex(value):
         found.append(("edited_hex", DOUBT))
+    if is_translation(seen.path) and reads_as_text(value):
+        found.append(("translation", DOUBT))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from secretscan.engine.judge.language import wording
 from secretscan.engine.judge.names import full_name
 from secretscan.engine.judge.placeholder import SAYS_WHAT_IT_IS, placeholder_reason
 from secretscan.engine.judge.symbols import is_generated, is_no_code
+from secretscan.engine.judge.translated import is_foreign
 
 DECODED_RULES: Final = frozenset({"generic-basic-auth"})
 """Rules whose values are decoded before they are judged."""
@@ -67,6 +68,8 @@ def refusal(seen: Candidate, value: bytes) -> str:
         return "code"
     words = wording(value)
     if words.covered > WORDS_COVER and words.letters and not _DIGIT.search(value) and not _is_login(seen):
+        return "words"
+    if (b"\\u" in value or not value.isascii()) and is_foreign(value, WORDS_COVER) and not _is_login(seen):
         return "words"
     if seen.rule_id == "generic-basic-auth" and _is_of_a_sentence(seen, value):
         return "words"
