@@ -70,7 +70,11 @@ def assess(
     attributes = {k: _printable(v) for k, v in groups.items() if k not in INTERNAL_GROUPS}
     if rule.judge:
         return _judged(rule, candidate(rule, match, lines, path), attributes, explain=explain)
-    return _structured(rule, secret, groups, attributes)
+    found = _structured(rule, secret, groups, attributes)
+    is_unproved = rule.starts_with_keyword and not found.dropped and found.score < CERTAIN_SCORE
+    if is_unproved and (reason := _refused_by_place(match, lines)):
+        return Assessment(dropped=reason)
+    return found
 
 
 def candidate(rule: Rule, match: regex.Match[bytes], lines: Lines, path: bytes) -> Candidate:
@@ -115,6 +119,16 @@ def refused(rule: Rule, match: regex.Match[bytes] | re.Match[bytes], lines: Line
             suffix=text[end : min(lines.end(end), end + _SUFFIX_BYTES)],
         )
     )
+
+
+def _refused_by_place(match: regex.Match[bytes], lines: Lines) -> str:
+    """Return why the match of a `[[keyed]]` row, known by a name nearby alone, is dropped; empty when it is not."""
+    from secretscan.engine.judge.keyed import AFTER_BYTES, BEFORE_BYTES, refuse_keyed
+
+    start, end = match.span("secret")
+    text = match.string
+    before = text[max(lines.start(start), start - BEFORE_BYTES) : start]
+    return refuse_keyed(match["secret"], before, text[end : min(lines.end(end), end + AFTER_BYTES)])
 
 
 def _judged(rule: Rule, seen: Candidate, attributes: Mapping[str, str], *, explain: bool) -> Assessment:
