@@ -84,3 +84,8 @@ def test_a_scan_reports_no_digest_and_no_type_but_a_key() -> None:
     assert [found.rule for found in scan_bytes(f"IFTTT_TOKEN={digest}".encode())] == ["ifttt-maker-key"]
     # a digest by its name, of which the tail alone has the form
     assert not scan_bytes(f"accuweather/a.py,sha256={key[:7]}-{key[:35]},9".encode())
+
+
+@pytest.mark.parametrize("sample", ["ptr_{{base64url:41}}", "pa-{{base64url:43}}"])
+def test_no_random_token_behind_a_short_prefix_is_words(sample: str) -> None:
+    assert not any(is_worded(fill(sample, seed=seed).encode()) for seed in range(3000))

@@ -45,6 +45,7 @@ _HOMES: Final[Mapping[str, str]] = {
     "base64-64-bytes": "ids:base64_64_bytes",
     "base64-32-bytes": "ids:base64_32_bytes",
     "mixed": "ids:mixed",
+    "no-words": "ids:no_words",
     "not-card": "card:not_card",
     "basic-auth": "login:basic_auth",
     "connection-url": "login:connection_url",

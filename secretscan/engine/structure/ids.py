@@ -89,3 +89,10 @@ def mixed(secret: bytes, _: Mapping[str, bytes]) -> Verdict | None:
     """Drop a value without a digit or without a letter: a name or a number, where keys mix both."""
     digits = sum(48 <= byte <= 57 for byte in secret)
     return PLAUSIBLE if 0 < digits < len(secret) else None
+
+
+def no_words(secret: bytes, _: Mapping[str, bytes]) -> Verdict | None:
+    """Drop a name, a slug or a path that begins like a token."""
+    from secretscan.engine.judge.keyed import is_worded
+
+    return None if is_worded(secret) else PLAUSIBLE
