@@ -122,3 +122,27 @@ def test_long_token_of_a_presigned_url_is_reported_whole(program: Program, tail:
     (finding,) = (one for one in scan(program, text.encode()) if one.rule_id == "aws-session-token")
     assert finding.secret.reveal() == token.encode()
     assert text[finding.span.start : finding.span.end] == quoted
+
+
+OTHER = fill("{{github-crc32:ghp_}}", seed="decode 2")
+BOTH = f'old: "{TOKEN}"\n\nlive: "{OTHER}"\n'
+TOGETHER = {
+    "base64, gzip": base64.b64encode(gzip.compress(BOTH.encode(), mtime=0)).decode(),
+    "base64, utf-16": base64.b64encode(BOTH.encode("utf-16-le")).decode(),
+    "percent": "".join(f"%{byte:02x}" for byte in BOTH.encode()),
+    "hex escapes": "".join(f"\\x{byte:02x}" for byte in BOTH.encode()),
+    "base64, base64, gzip": b64("x: " + base64.b64encode(gzip.compress(BOTH.encode(), mtime=0)).decode()),
+}
+
+
+@pytest.mark.parametrize(("how", "value"), TOGETHER.items(), ids=TOGETHER)
+def test_all_secrets_of_one_encoded_value_are_found(program: Program, how: str, value: str) -> None:
+    found = [one for one in scan(program, f"value: {value}\n".encode()) if one.rule_id == "github-pat"]
+    assert {one.secret.reveal() for one in found} == {TOKEN.encode(), OTHER.encode()}
+    assert [one.attributes["decoded"] for one in found] == [how, how]
+
+
+def test_a_secret_that_an_encoded_value_repeats_is_reported_once(program: Program) -> None:
+    value = base64.b64encode(gzip.compress((BOTH + BOTH).encode(), mtime=0)).decode()
+    found = [one for one in scan(program, f"value: {value}\n".encode()) if one.rule_id == "github-pat"]
+    assert len(found) == 2
