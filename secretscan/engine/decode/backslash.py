@@ -7,6 +7,7 @@ back walks the escapes, and is taken only for findings.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 ESCAPE: Final = re.compile(rb"\\(u[0-9A-Fa-f]{4}|[\\\"/bfnrt])")
@@ -33,18 +34,35 @@ def unescape(line: bytes) -> bytes:
     return line.replace(_HELD, b"\\")
 
 
-def escaped_offset(line: bytes, offset: int) -> int:
-    """Return where in `line` the byte at `offset` of `unescape(line)` begins."""
-    shift = 0
-    for found in ESCAPE.finditer(line):
-        begins = found.start() - shift
-        width = len(_meaning(found[1]))
-        if offset < begins:
-            break
-        if offset < begins + width:
-            return found.start()
-        shift += len(found[0]) - width
-    return offset + shift
+class WayBack:
+    """Where the bytes of `unescape(line)` come from in `line`: its escapes are walked once, for all questions."""
+
+    __slots__ = ("_begins", "_ends", "_starts")
+
+    def __init__(self, line: bytes) -> None:
+        """Walk `line`."""
+        self._starts: list[int] = []
+        """Where each escape begins in the line,"""
+        self._begins: list[int] = []
+        """and what it stands for in the text,"""
+        self._ends: list[tuple[int, int]] = []
+        """and where both end: in the text, in the line."""
+        shift = 0
+        for found in ESCAPE.finditer(line):
+            begins = found.start() - shift
+            width = len(_meaning(found[1]))
+            self._starts.append(found.start())
+            self._begins.append(begins)
+            self._ends.append((begins + width, found.end()))
+            shift += len(found[0]) - width
+
+    def offset(self, offset: int) -> int:
+        """Return where in the line the byte at `offset` of the text begins."""
+        index = bisect_right(self._begins, offset) - 1
+        if index < 0:
+            return offset
+        end, line_end = self._ends[index]
+        return self._starts[index] if offset < end else offset - end + line_end
 
 
 def _meaning(escape: bytes) -> bytes:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from secretscan.engine.decode.backslash import escaped_offset
+from secretscan.engine.decode.backslash import WayBack
 
 MAX_OUTPUT_BYTES: Final = 16 << 20
 """Most bytes one step of decoding may give; what would go beyond is left as it stands."""
@@ -81,13 +81,14 @@ class Derived:
 class _Map:
     """Where each piece of the output came from: sorted rows (out start, in start, in end, scale)."""
 
-    __slots__ = ("_inputs", "_reach", "_starts", "_text")
+    __slots__ = ("_inputs", "_reach", "_starts", "_text", "_ways")
 
     def __init__(self, text: bytes, reach: int) -> None:
         self._text = text
         self._reach = reach
         self._starts: list[int] = []
         self._inputs: list[tuple[int, int, Scale]] = []
+        self._ways: dict[int, WayBack] = {}
 
     def add(self, out_start: int, start: int, end: int, scale: Scale) -> None:
         self._starts.append(out_start)
@@ -113,7 +114,9 @@ class _Map:
             return end if is_end else start
         into = offset - self._starts[index] + is_end
         if scale is Scale.ESCAPED:
-            return start + escaped_offset(self._text[start:end], into)
+            if index not in self._ways:
+                self._ways[index] = WayBack(self._text[start:end])
+            return start + self._ways[index].offset(into)
         if scale is Scale.BASE64:
             into = -(-into * 4 // 3) if is_end else into * 4 // 3
         elif scale is Scale.PAIRS:

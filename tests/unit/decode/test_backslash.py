@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secretscan.engine.decode.backslash import escaped_offset, unescape
+from secretscan.engine.decode.backslash import WayBack, unescape
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -27,10 +27,11 @@ def test_unescaping_gives_back_what_json_escaped(text: str, ascii_only: bool) ->
 def test_every_byte_leads_back_to_the_escape_it_came_from(pieces: list[str]) -> None:
     line = "".join(pieces).encode()
     plain = unescape(line)
-    starts = [escaped_offset(line, offset) for offset in range(len(plain))]
+    way = WayBack(line)
+    starts = [way.offset(offset) for offset in range(len(plain))]
     assert starts == sorted(starts)
     assert all(0 <= start < len(line) for start in starts)
-    assert escaped_offset(line, len(plain)) == len(line)
+    assert way.offset(len(plain)) == len(line)
 
 
 def test_a_value_between_escapes_is_placed_exactly() -> None:
@@ -38,4 +39,4 @@ def test_a_value_between_escapes_is_placed_exactly() -> None:
     plain = unescape(line)
     assert plain == b'"{"a": "Plum-orchard"}"'
     at = plain.index(b"orchard")
-    assert line[escaped_offset(line, at) :].startswith(b"orchard")
+    assert line[WayBack(line).offset(at) :].startswith(b"orchard")

@@ -7,6 +7,7 @@ import urllib.parse
 
 import pytest
 
+from secretscan.engine.decode import derived
 from secretscan.engine.program import Program, build
 from secretscan.engine.scanner import Scanner
 from secretscan.model.blob import Blob
@@ -146,3 +147,21 @@ def test_a_secret_that_an_encoded_value_repeats_is_reported_once(program: Progra
     value = base64.b64encode(gzip.compress((BOTH + BOTH).encode(), mtime=0)).decode()
     found = [one for one in scan(program, f"value: {value}\n".encode()) if one.rule_id == "github-pat"]
     assert len(found) == 2
+
+
+def test_escapes_of_a_line_are_walked_once_for_all_its_findings(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = []
+
+    class Counting(derived.WayBack):
+        def __init__(self, line: bytes) -> None:
+            walked.append(line)
+            super().__init__(line)
+
+    monkeypatch.setattr(derived, "WayBack", Counting)
+    tokens = [fill("{{github-crc32:ghp_}}", seed=f"line {n}") for n in range(20)]
+    data = json.dumps({"a": "".join(f'k = "{token}"\n' for token in tokens)}).encode()
+    found = [one for one in scan(program, data, b"x.json") if one.rule_id == "github-pat"]
+    assert [data[one.span.start : one.span.end].decode() for one in found] == tokens
+    assert len(walked) == 1
