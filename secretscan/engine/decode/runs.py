@@ -19,7 +19,11 @@ from secretscan.engine.decode.derived import Part, Scale
 SHORTEST_RUN: Final = 20
 """Characters from which a run is looked at: 15 bytes, which are all printable by chance once in two million."""
 MAX_INFLATED_BYTES: Final = 4 << 20
-"""Most bytes taken out of one gzip member; Kubernetes allows a Secret of 1 MiB."""
+"""Most bytes taken out of one gzip stream; Kubernetes allows a Secret of 1 MiB."""
+_MEMBER_COST: Final = 4096
+"""Bytes of output that a gzip member counts for at least."""
+_COPY_SHARE: Final = 16
+"""So many bytes after a member count for one of output: each member costs a copy of them."""
 _SHORTEST_HEX: Final = 32
 _SHORTEST_WRAPPED: Final = 56
 """Characters of a line from which the next may continue it: PEM wraps at 64, MIME at 76, some tools at 60."""
@@ -185,11 +189,19 @@ def _checked(data: bytes, start: int, end: int, how: str, scale: Scale = Scale.B
 
 
 def inflate(data: bytes) -> bytes:
-    """Return the first `MAX_INFLATED_BYTES` that the gzip member `data` holds; empty when it is damaged at once."""
-    try:
-        return zlib.decompressobj(wbits=31).decompress(data, MAX_INFLATED_BYTES)
-    except zlib.error:
-        return b""
+    """Return the first `MAX_INFLATED_BYTES` that the gzip members of `data` hold, up to the first damage."""
+    pieces: list[bytes] = []
+    left = MAX_INFLATED_BYTES
+    while left > 0 and data.startswith(_GZIP):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            piece = member.decompress(data, left)
+        except zlib.error:
+            break
+        pieces.append(piece)
+        data = member.unused_data
+        left -= max(len(piece), _MEMBER_COST, len(data) // _COPY_SHARE)
+    return b"".join(pieces)
 
 
 def _is_promising(head: bytes) -> bool:

@@ -165,3 +165,10 @@ def test_escapes_of_a_line_are_walked_once_for_all_its_findings(
     found = [one for one in scan(program, data, b"x.json") if one.rule_id == "github-pat"]
     assert [data[one.span.start : one.span.end].decode() for one in found] == tokens
     assert len(walked) == 1
+
+
+def test_every_member_of_a_gzip_stream_is_read(program: Program) -> None:
+    members = [gzip.compress(text.encode(), mtime=0) for text in ("", "first: words\n", f"k: {TOKEN}\n")]
+    data = f"value: {base64.b64encode(b''.join(members)).decode()}\n".encode()
+    (finding,) = (one for one in scan(program, data) if one.rule_id == "github-pat")
+    assert finding.secret.reveal() == TOKEN.encode()
