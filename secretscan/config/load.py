@@ -78,7 +78,7 @@ def is_configuration(path: Path) -> bool:
         return True
     try:
         table = tomllib.loads(_text(path))
-    except (ConfigError, tomllib.TOMLDecodeError, RecursionError):
+    except (ConfigError, ValueError, RecursionError):
         return False
     return any(key in _KEYS and key not in _RULES for key in table)
 
