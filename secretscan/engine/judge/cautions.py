@@ -7,7 +7,7 @@ from typing import Final
 
 from secretscan.engine.judge.candidate import Candidate
 from secretscan.engine.judge.issuers import has_issuer_mark, names_issuer
-from secretscan.engine.judge.names import full_name
+from secretscan.engine.judge.names import TOLD_BY_PLACE, full_name
 from secretscan.engine.judge.symbols import is_generated
 from secretscan.engine.judge.translated import is_translation, reads_as_text
 
@@ -41,8 +41,8 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
     - A name such as FAKE_KEY says what it is.
     - A key named after an issuer whose rules know the form of its keys was found by none of those rules.
     - A value that begins like the tokens of an issuer, and was found by none of its rules, is cut off when short.
-    - A password that code compares with a literal, a sentence quotes, or that stands beside server and user is
-      told: this raises the score.
+    - A password that code compares with a literal, a sentence quotes, that stands beside server and user, or that
+      a function or a program takes at its place, is told: this raises the score.
     - A key or token that a machine issued holds no brackets or question marks.
     - Symbols of eight kinds that form no expression come from a password generator: this one raises the score.
     - Hexadecimal digits with a stray letter, or an odd number of them, were edited: they encode no bytes.
@@ -74,6 +74,8 @@ def cautions(seen: Candidate, value: bytes) -> tuple[tuple[str, float], ...]:
 
 def _told(seen: Candidate, name: bytes) -> str:
     """How the syntax says that a value is a password, whatever word it is; empty when it does not."""
+    if seen.rule_id in TOLD_BY_PLACE:
+        return "told_by_place"
     if seen.quote and _PASSWORD.search(name):
         if seen.operator[-2:] == b"==" or seen.operator == b"!=":
             return "compared"

@@ -73,7 +73,21 @@ _HARMLESS: Final = re.compile(
     rb"|checksum|digest|fingerprint|thumbprint|integrity|encrypted|encryption_context"
 )
 
+TOLD_BY_PLACE: Final = frozenset(
+    {
+        "generic-connect-password",
+        "generic-login-password",
+        "generic-connect-port-password",
+        "generic-auth-pair",
+        "generic-curlopt-password",
+        "generic-dsn-password",
+        "generic-dsn-argument",
+        "oracle-jdbc-password",
+    }
+)
+"""Rules whose value is a password by its place: an argument of a function or a program that logs in."""
 _IMPLIED: Final = {
+    **dict.fromkeys(TOLD_BY_PLACE, b"password"),
     "generic-url-password": b"password",
     "generic-basic-auth": b"auth_password",
     "generic-bearer-token": b"auth_token",
