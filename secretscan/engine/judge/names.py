@@ -83,6 +83,15 @@ TOLD_BY_PLACE: Final = frozenset(
         "generic-dsn-password",
         "generic-dsn-argument",
         "oracle-jdbc-password",
+        "generic-login-command",
+        "generic-mongo-command",
+        "generic-redis-command",
+        "generic-lftp-command",
+        "generic-oracle-command",
+        "generic-chpasswd",
+        "generic-piped-password",
+        "generic-net-use",
+        "generic-net-user",
     }
 )
 """Rules whose value is a password by its place: an argument of a function or a program that logs in."""
@@ -97,6 +106,7 @@ _IMPLIED: Final = {
     "generic-sql-password": b"password",
     "generic-pass-argument": b"passphrase",
     "generic-powershell-secret": b"password",
+    "generic-minio-alias": b"secret_key",
 }
 """What a value is where the syntax says it and no name stands before it."""
 

@@ -26,6 +26,15 @@ PLACES = [
     ("db.go", 'dsn := "shop:{p}@tcp(127.0.0.1:3306)/shop?parseTime=True"'),
     ("db.go", 'db, err := sql.Open("mysql", "shop:{p}@/shop")'),
     ("app.properties", "jdbc.url=jdbc:oracle:thin:shop/{p}@//db.acme.io:1521/ORCL"),
+    ("ci.sh", "docker login -u deploy -p {p} registry.acme.io"),
+    ("backup.sh", "mongodump --host db.acme.io -u deploy -p {p} --out /backup"),
+    ("cache.sh", "redis-cli -h cache.acme.io -a {p} ping"),
+    ("sync.sh", "lftp -u deploy,{p} ftp.acme.io"),
+    ("db.sh", "sqlplus shop/{p}@ORCL @schema.sql"),
+    ("Dockerfile", "RUN echo 'root:{p}' | chpasswd"),
+    ("setup.sh", "echo {p} | sudo -S apt-get update"),
+    ("map.bat", r"net use Z: \\files\share {p} /user:ACME\deploy"),
+    ("setup.bat", "net user deploy {p} /add"),
 ]
 
 
