@@ -92,6 +92,8 @@ TOLD_BY_PLACE: Final = frozenset(
         "generic-piped-password",
         "generic-net-use",
         "generic-net-user",
+        "generic-bare-directive",
+        "generic-account-file",
     }
 )
 """Rules whose value is a password by its place: an argument of a function or a program that logs in."""
@@ -106,6 +108,7 @@ _IMPLIED: Final = {
     "generic-sql-password": b"password",
     "generic-pass-argument": b"passphrase",
     "generic-powershell-secret": b"password",
+    "generic-snmp-community": b"password",
     "generic-minio-alias": b"secret_key",
 }
 """What a value is where the syntax says it and no name stands before it."""

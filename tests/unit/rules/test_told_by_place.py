@@ -35,6 +35,9 @@ PLACES = [
     ("setup.sh", "echo {p} | sudo -S apt-get update"),
     ("map.bat", r"net use Z: \\files\share {p} /user:ACME\deploy"),
     ("setup.bat", "net user deploy {p} /add"),
+    ("redis.conf", "requirepass {p}"),
+    ("httpd.conf", "AuthLDAPBindPassword {p}"),
+    (".msmtprc", "account acme\nuser deploy@acme.io\npassword {p}\n"),
 ]
 
 
