@@ -110,6 +110,9 @@ _IMPLIED: Final = {
     "generic-powershell-secret": b"password",
     "generic-snmp-community": b"password",
     "generic-minio-alias": b"secret_key",
+    "generic-signing-key": b"secret_key",
+    "generic-signing-argument": b"secret_key",
+    "generic-cipher-argument": b"secret_key",
 }
 """What a value is where the syntax says it and no name stands before it."""
 
