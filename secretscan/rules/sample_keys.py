@@ -160,10 +160,15 @@ def _pem_base64(rng: random.Random, kind: str) -> str:
     return base64.b64encode((_pem(rng, kind) + "\n").encode()).decode()
 
 
+def _bare(rng: random.Random, kind: str) -> str:
+    return "".join(_pem(rng, kind).split("\n")[1:-1])
+
+
 FORMATS: Final[Mapping[str, Callable[[random.Random, str], str]]] = {
     "pem": _pem,
     "pem-escaped": _pem_one_line,
     "pem-base64": _pem_base64,
+    "der": _bare,
     "pgp": _pgp,
     "putty": _putty,
     "ssh2": _ssh2,

@@ -37,6 +37,7 @@ _HOMES: Final[Mapping[str, str]] = {
     "aws-secret": "aws:aws_secret",
     "age-key": "bech32:age_key",
     "private-key": "keys:private_key",
+    "bare-private-key": "keys:bare_private_key",
     "discord-bot": "ids:discord_bot",
     "telegram-bot": "ids:telegram_bot",
     "jfrog-reference": "ids:jfrog_reference",

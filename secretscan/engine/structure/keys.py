@@ -76,6 +76,19 @@ def private_key(secret: bytes, _: Mapping[str, bytes]) -> Verdict | None:
     return Verdict(True, facts, ENCRYPTED_SCORE if facts.get("encrypted") == "yes" else None)
 
 
+def bare_private_key(secret: bytes, _: Mapping[str, bytes]) -> Verdict | None:
+    """Return what kind of private key the base64 is, or `None` unless it is one as a whole.
+
+    Sources: as for `private_key`.
+    """
+    data = base64_bytes(secret)
+    whole = der.element(data) if data else None
+    if not data or whole is None or whole[2] or len(set(secret)) < 32:
+        return None
+    facts = _asn1(data)
+    return Verdict(True, facts) if facts else None
+
+
 def _body(text: bytes) -> tuple[bytes, bytes]:
     """Return the base64 of the block joined, and its `=XXXX` checksum line; decoration of code is shed."""
     body, checksum = bytearray(), b""

@@ -86,3 +86,14 @@ def test_wrong_pgp_checksum_is_less_certain() -> None:
     verdict = _checked("\n".join(block))
     assert verdict is not None
     assert not verdict.certain
+
+
+@pytest.mark.parametrize("sample", ["{{der:rsa}}", "{{der:pkcs8}}", "{{der:dsa}}", "{{der:ec}}"])
+def test_a_key_without_armour_is_decoded_as_a_whole(sample: str) -> None:
+    text = fill(sample, seed=3).encode()
+    check = STRUCTURES["bare-private-key"]
+    verdict = check(text, {})
+    assert verdict is not None
+    assert verdict.certain
+    assert check(text[:-8], {}) is None
+    assert check(text + b"AAAA", {}) is None
