@@ -117,15 +117,29 @@ _IMPLIED: Final = {
 """What a value is where the syntax says it and no name stands before it."""
 
 
+_FOREIGN_PASSWORD: Final = re.compile(
+    rb"(?i)clave|contrase(?:n|\xc3[\x91\xb1]|\xf1)y?a|mdp|mot[_ -]?de[_ -]?passe|wachtwoord|lozinka|mat_?khau|senha|kennwort"
+    rb"|l(?:o|\xc3[\x96\xb6]|\xf6)senord|adgangskode|salasana|heslo|has(?:l|\xc5\x82)o|parola?|(?:s|\xc5[\x9e\x9f])ifre"
+    rb"|jelsz(?:o|\xc3\xb3)|\xd0[\x9f\xbf]\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c|\xe5\xaf\x86(?:\xe7\xa0\x81|\xe7\xa2\xbc)"
+    rb"|\xe5\x8f\xa3\xe4\xbb\xa4|\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89"
+    rb"|\xeb\xb9\x84\xeb\xb0\x80\xeb\xb2\x88\xed\x98\xb8"
+)
+_FOREIGN_KEY: Final = re.compile(rb"(?i)geheim|schl(?:ue|\xc3\xbc|\xfc)ssel|\xe5\xaf\x86\xe9\x92\xa5")
+
+
 def full_name(seen: Candidate) -> bytes:
-    """Return the whole name the value is assigned to: what stands before the rule's keyword, and the group `name`."""
+    """Return the whole name the value is assigned to: what stands before the rule's keyword, and the group `name`.
+
+    A word for password in another language stands in it as the English one: the training data knows hardly any other.
+    """
     if implied := _IMPLIED.get(seen.rule_id):
         return implied
+    name = _FOREIGN_KEY.sub(b"secret_key", _FOREIGN_PASSWORD.sub(b"password", seen.name))
     at = seen.prefix.rfind(seen.name) if seen.name else -1
     if at < 0:
-        return seen.name
+        return name
     head = _NAME.search(seen.prefix[max(0, at - 60) : at])
-    return (head[0] if head else b"") + seen.name
+    return (head[0] if head else b"") + name
 
 
 def name_features(seen: Candidate, value: bytes) -> list[float]:
