@@ -32,7 +32,32 @@ OTHER_LANGUAGES = [
     ("a.py", 'schluessel = "{{base62:32}}"'),
     ("a.js", 'const matKhau = "{{password:14}}";'),
 ]
+SYNTAX = [
+    ("main.c", '#define WIFI_PASSWORD   "{{password:14}}"'),
+    ("p.json", '{"ParameterKey":"DBPassword","ParameterValue":"{{password:14}}"}'),
+    ("M.xml", '<meta-data\n  android:name="com.acme.ApiKey"\n  android:value="{{base62:40}}" />'),
+    ("strings.xml", '<string name="api_key" translatable="false">{{base62:32}}</string>'),
+    ("a.xml", '<property name="hibernate.connection.password">{{password:14}}</property>'),
+    ("a.xml", '<property name="password">\n  <value>{{password:14}}</value>\n</property>'),
+    ("a.xml", '<entry key="db.password">{{password:14}}</entry>'),
+    ("h.xml", "<name>javax.jdo.option.ConnectionPassword</name>\n  <value>{{password:14}}</value>"),
+    ("web.xml", "<param-name>password</param-name>\n<param-value>{{password:14}}</param-value>"),
+    ("a.plist", "<key>Password</key>\n<string>{{password:14}}</string>"),
+    ("a.xml", "<password><![CDATA[{{password:14}}]]></password>"),
+    ("Makefile", "DB_PASS ?= {{password:14}}"),
+    ("Makefile", "DB_PASSWORD ::= {{password:14}}"),
+    ("A.java", '@Value("${db.password:{{password:14}}}")'),
+    ("a.py", 'username, password = "admin", "{{password:14}}"'),
+    ("A.java", 'if ("{{password:14}}".equals(password)) {'),
+    ("a.c", 'if (strcmp(password, "{{password:14}}") == 0) {'),
+    ("a.py", 'if "{{password:14}}" == request.form["password"]:'),
+]
 WORDS = [
+    ("main.c", '#define TOKEN_NAME "access_token"'),
+    ("a.xml", '<property name="password">${db.password}</property>'),
+    ("a.html", '<span class="token">{{base62:20}}</span>'),
+    ("A.java", '@Value("${db.password:changeme}")'),
+    ("A.java", 'return "{{password:14}}".equals(path);'),
     ("a.yml", "clave: nombre_usuario"),
     ("a.json", '"şifre": "Password"'),
     ("a.go", 'hasLocation := "{{base62:20}}"'),
@@ -51,7 +76,7 @@ def found(scanner: Scanner, path: str, text: str) -> list[bytes]:
     return [one.secret.reveal() for one in results.findings if one.score >= 0.5]
 
 
-@pytest.mark.parametrize(("path", "text"), OTHER_LANGUAGES)
+@pytest.mark.parametrize(("path", "text"), OTHER_LANGUAGES + SYNTAX)
 def test_a_value_given_to_a_name_is_found(scanner: Scanner, path: str, text: str) -> None:
     hits = 0
     for seed in range(8):
