@@ -34,6 +34,10 @@ OTHER_LANGUAGES = [
 ]
 SYNTAX = [
     ("main.c", '#define WIFI_PASSWORD   "{{password:14}}"'),
+    (
+        "v.tf",
+        'variable "db_password" {\n  description = "The password"\n  type = string\n  default = "{{password:14}}"\n}',
+    ),
     ("p.json", '{"ParameterKey":"DBPassword","ParameterValue":"{{password:14}}"}'),
     ("M.xml", '<meta-data\n  android:name="com.acme.ApiKey"\n  android:value="{{base62:40}}" />'),
     ("strings.xml", '<string name="api_key" translatable="false">{{base62:32}}</string>'),
