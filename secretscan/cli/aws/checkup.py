@@ -13,7 +13,7 @@ from secretscan.cli.aws.moments import utc_now
 from secretscan.cli.aws.options import AwsArguments, aws_options
 from secretscan.cli.exits import Exit
 from secretscan.errors import UsageError
-from secretscan.report.phrases import plural
+from secretscan.model.counts import plural
 
 if TYPE_CHECKING:
     from secretscan.verify.aws.checkup.model import Check
