@@ -51,7 +51,6 @@ SYNTAX = [
     ("Makefile", "DB_PASS ?= {{password:14}}"),
     ("Makefile", "DB_PASSWORD ::= {{password:14}}"),
     ("A.java", '@Value("${db.password:{{password:14}}}")'),
-    ("a.py", 'username, password = "admin", "{{password:14}}"'),
     ("A.java", 'if ("{{password:14}}".equals(password)) {'),
     ("a.c", 'if (strcmp(password, "{{password:14}}") == 0) {'),
     ("a.py", 'if "{{password:14}}" == request.form["password"]:'),
