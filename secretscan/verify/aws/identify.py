@@ -19,7 +19,7 @@ QUARANTINE_PREFIX: Final = "AWSCompromisedKeyQuarantine"
 """Start of the names of the policies AWS attaches to users whose keys it found in public."""
 BLOCK_POLICY: Final = "SecretscanDenyOlderSessions"
 """Name of the inline policy with which secretscan ends sessions. Its own, so that undoing touches no other."""
-_LIKE_A_SECRET: Final = re.compile(r"[A-Za-z0-9/+]{40}")
+_LIKE_A_SECRET: Final = re.compile(r"[A-Za-z0-9/+]{40}")  # secretscan:allow generic-secret -- a pattern
 
 T = TypeVar("T")
 
