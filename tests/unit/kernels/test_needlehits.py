@@ -314,12 +314,12 @@ def test_tables_are_kept_and_damaged_ones_made_anew(
     assert load_tables(program, tmp_path, save=True) == tables
 
 
-def test_tables_that_lead_outside_are_refused(tables: SearchTables) -> None:
+def test_tables_that_lead_outside_are_refused(program: Program, tables: SearchTables) -> None:
     from secretscan.engine.tablecheck import are_sound_needles, is_sound_automaton
 
     made, found = tables.automaton, tables.needles
-    states = len(made.accepts)
-    assert is_sound_automaton(made, 3)
+    states, families = len(made.accepts), len(program.families)
+    assert is_sound_automaton(made, families)
     assert are_sound_needles(found, states)
     for column in range(needletables.COLUMNS):
         for value in (-(10**12), -100, 10**7, 10**12, (1 << 63) - 1):
@@ -327,8 +327,11 @@ def test_tables_that_lead_outside_are_refused(tables: SearchTables) -> None:
             rows[5 * needletables.COLUMNS + column] = value
             assert not are_sound_needles(replace(found, rows=rows), states), (column, value)
     outside = array("H", [max(made.table) + 1, *made.table[1:]])
-    for broken in (replace(made, table=outside), replace(made, accepts=b"\x08" + made.accepts[1:])):
-        assert not is_sound_automaton(broken, 3)
+    for broken in (
+        replace(made, table=outside),
+        replace(made, accepts=bytes([1 << families]) + made.accepts[1:]),
+    ):
+        assert not is_sound_automaton(broken, families)
     slots = array("I", [0xFFFFFFFF, *found.slots[1:]])
     listed = array("I", [0, 0xFFFF, *found.listed[2:]])
     for damaged in (
