@@ -14,8 +14,8 @@ from typing import Final
 from secretscan.model.blob import Skipped
 from secretscan.model.report import Exposure, FindingRecord, Location, Moment, Report
 
-SHORTEST: Final = 8
-"""Characters from which a secret is looked for: shorter ones stand in names by chance."""
+SHORTEST: Final = 16
+"""Characters from which a secret is looked for: shorter ones, words and dates among them, stand in names by chance."""
 
 
 def without_secrets(report: Report, secrets: Mapping[str, str]) -> Report:

@@ -41,3 +41,9 @@ def test_a_plain_report_keeps_its_names(repo: Repo, cli: Cli, token: Token) -> N
     secret = token("names")
     repo.add(f"z{secret}.py", f'TOKEN = "{secret}"\n')
     assert f"z{secret}.py" in cli("staged", "--show-secrets", cwd=repo.path).stdout
+
+
+def test_a_file_that_is_called_as_a_password_is_keeps_its_name(repo: Repo, cli: Cli) -> None:
+    repo.add("docs/hunter2-hunter2.py", 'db_password = "hunter2-hunter2"\n')
+    done = cli("staged", "--min-confidence", "low", cwd=repo.path)
+    assert (done.returncode, "docs/hunter2-hunter2.py:1" in done.stdout) == (1, True)
