@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -24,6 +25,8 @@ MAX_DEPTH: Final = 3
 """How many encodings deep a value may lie: base64 in JSON in base64."""
 _REMEMBERED: Final = 50_000
 """Decoded texts remembered: some 10 MB."""
+_NARROW: Final = re.compile(rb"[\t\x20-\x7e]{12}")
+"""What a file in UTF-16 holds only where somebody wrote to it in ASCII: it is scanned as it stands, too."""
 
 Silencer = Callable[[bytes, Span, Finding, bytes], str]
 """(text, span in it, finding, path) -> why the finding does not count, or empty."""
@@ -100,7 +103,12 @@ class Scanner:
             return self._scan_text(data, path, result, is_binary=form.is_binary)
         origin = form.derived.origin
         found = self._scan_text(form.derived.data, path, result)
-        return [replace(f, span=Span(*origin(f.span.start, f.span.end))) for f in found]
+        found = [replace(f, span=Span(*origin(f.span.start, f.span.end))) for f in found]
+        if not _NARROW.search(data):
+            return found
+        known = {(f.rule_id, f.secret, f.span) for f in found}
+        narrow = self._scan_text(data, path, result)
+        return [*found, *(f for f in narrow if (f.rule_id, f.secret, f.span) not in known)]
 
     def _scan_text(
         self, text: bytes, path: bytes, result: ScanResult, *, is_binary: bool = False
