@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secretscan.baseline.locate import DEFAULT_NAME
-from secretscan.errors import SecretScanError
+from secretscan.config.discover import is_inside
+from secretscan.errors import BaselineError, SecretScanError
 from secretscan.sources.git.repository import open_repository
 
 if TYPE_CHECKING:
@@ -64,13 +65,22 @@ def _marked(folder: str, seen: dict[str, str]) -> str:
 def baseline_path(named: str, config: Config, root: Path | None) -> Path | None:
     """Return where the baseline lies: as `named` by --baseline, by the configuration, or at `root`, in that order.
 
-    The file may be missing. None for a bare repository, whose working directory is anybody's.
+    The file may be missing. None for a bare repository, whose working directory is anybody's. Raises `BaselineError` for
+    a link at `root` that leads out of it: the repository is not trusted to say what is read, or written to.
     """
     if named:
         return Path(named)
     if config.baseline is not None:
         return config.baseline
-    return root / DEFAULT_NAME if root is not None else None
+    if root is None:
+        return None
+    path = root / DEFAULT_NAME
+    if path.is_symlink() and not is_inside(path, root):
+        raise BaselineError(
+            f"{DEFAULT_NAME} is a link to a file outside of the repository",
+            help="replace it with the file itself, or name one with --baseline",
+        )
+    return path
 
 
 def load_baseline(named: str, config: Config, root: Path | None) -> Baseline | None:

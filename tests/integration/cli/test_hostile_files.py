@@ -65,3 +65,15 @@ def test_half_a_surrogate_pair_in_a_report(repo: Repo, cli: Cli, tmp_path: Path)
     (tmp_path / "report.json").write_text(json.dumps(report))
     done = cli("report", str(tmp_path / "report.json"), "-f", "filter-repo", cwd=repo.path)
     assert done.stdout.startswith("regex:")
+
+
+def test_a_baseline_that_is_a_link_out_of_the_repository(repo: Repo, cli: Cli, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere.json"
+    (repo.path / BASELINE).symlink_to(target)
+    for command in (("baseline", "write"), ("staged",), ("history",)):
+        assert_error(cli(*command, cwd=repo.path), BASELINE)
+    assert not target.exists()
+    (repo.path / BASELINE).unlink()
+    (repo.path / BASELINE).symlink_to("kept.json")
+    assert cli("baseline", "write", cwd=repo.path).returncode == 0
+    assert (repo.path / "kept.json").is_file()
