@@ -53,7 +53,9 @@ def derive(data: bytes, path: bytes = b"", find: Finders = USUAL) -> Iterator[De
     if is_bundle(path, data):
         return
     if not is_lock(path):
-        found = sorted(chain(find.runs(data), short_values(data, path)), key=lambda item: item[1][0].start)
+        found = sorted(
+            chain(_held(find.runs(data)), short_values(data, path)), key=lambda item: item[1][0].start
+        )
         for how, parts in joined(found).items():
             yield from _rewritten(data, parts, how)
     marks = find.marks(data)
@@ -61,6 +63,16 @@ def derive(data: bytes, path: bytes = b"", find: Finders = USUAL) -> Iterator[De
     yield from _rewritten(data, entities(data, marks.entities), "entities", reach=_ESCAPE_REACH)
     for how, parts in backslashed(data, marks.backslashes, is_json=is_json(path, data)).items():
         yield from _rewritten(data, parts, how, reach=_ESCAPE_REACH)
+
+
+def _held(found: Iterable[Found]) -> Iterator[Found]:
+    """Yield what is found until more is decoded than `rewrite` puts into texts: many small bombs are a large one."""
+    size = 0
+    for item in found:
+        yield item
+        size += sum(len(part.decoded) for part in item[1])
+        if size > 2 * MAX_OUTPUT_BYTES:
+            return
 
 
 def hints(data: bytes, find: Finders = USUAL) -> Iterator[int]:
