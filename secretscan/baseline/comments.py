@@ -4,9 +4,9 @@
     secretscan:allow-next-line [rule-id…] [reason]      the line below
     secretscan:allow-begin … secretscan:allow-end       the lines between, `MAX_BLOCK_LINES` at most
 
-A first word that is a rule id, or a list of words joined by commas that has one, silences those rules alone.
-So does one that looks like a rule id that is spelled wrong (`RuleNames.meant`): it silences nothing, and the
-report says so (`ignored`). Anything else is the reason.
+A first word that is a rule id, or a list of words joined by commas, silences those rules alone. So does one that
+looks like a rule id that is spelled wrong (`RuleNames.meant`): it silences nothing, and the report says so
+(`ignored`). Anything else is the reason.
 """
 
 from __future__ import annotations
@@ -140,16 +140,19 @@ def _words(rest: bytes) -> list[str]:
 def _speaks_for(rest: bytes, rule_ids: Collection[str], names: RuleNames) -> bool:
     """Whether the text after the marker names one of `rule_ids`, or names no rule at all and means none."""
     words = _words(rest)
-    if not words or any(word in rule_ids for word in words):
-        return True
-    return not any(word in names.ids or names.meant(word) for word in words)
+    return any(word in rule_ids for word in words) or not _are_rules(words, names)
+
+
+def _are_rules(words: list[str], names: RuleNames) -> bool:
+    """Whether the first word is meant as ids of rules: a list is, and a word that is one or nearly one."""
+    return len(words) > 1 or any(word in names.ids or names.meant(word) for word in words)
 
 
 def ignored(line: bytes, names: RuleNames) -> str:
     """Return what is wrong with a comment on `line` that speaks for a rule that there is not, or an empty string."""
     for match in _OURS.finditer(line) if has_comments(line) else ():
         words = [] if match[1] else _words(match[2])
-        if not any(word in names.ids or names.meant(word) for word in words):
+        if not _are_rules(words, names):
             continue
         for word in words:
             near = names.meant(word)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 _ALIKE = 0.85
 """Likeness from which a word is taken for a rule id that is spelled wrong; reasons like `well-known` stay below .75."""
-_WORDS_KEPT = 1000
+_WORDS_ASKED = 100
+"""Words compared with all ids, some 10 ms each. No person writes more: all others with a dash are taken for ids."""
 
 
 class RuleNames:
@@ -16,8 +17,7 @@ class RuleNames:
     def __init__(self, ids: Callable[[], Iterable[str]]) -> None:
         """Take what returns the ids."""
         self._ask = ids
-        self.meant = lru_cache(_WORDS_KEPT)(self._meant)
-        """The nearest id to a word that is none but was meant to be, `?` when none is near; empty for other words."""
+        self._meant: dict[str, str] = {}
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -30,11 +30,19 @@ class RuleNames:
         split = [rule_id.split("-") for rule_id in self.ids]
         return frozenset(words[0] for words in split), frozenset(words[-1] for words in split)
 
-    def _meant(self, word: str) -> str:
-        from difflib import get_close_matches
-
+    def meant(self, word: str) -> str:
+        """Return the nearest id to a word that is none but was meant to be, `?` when none is near; empty for others."""
         if word in self.ids or "-" not in word:
             return ""
+        if word not in self._meant:
+            if len(self._meant) >= _WORDS_ASKED:
+                return "?"
+            self._meant[word] = self._nearest(word)
+        return self._meant[word]
+
+    def _nearest(self, word: str) -> str:
+        from difflib import get_close_matches
+
         if near := get_close_matches(word, sorted(self.ids), 1, _ALIKE):
             return near[0]
         first, *_, last = word.split("-")

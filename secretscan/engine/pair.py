@@ -92,18 +92,15 @@ class _Near:
         """Return the numbers of the findings that finding `n` may be joined with."""
         finding = self._findings[n]
         pairing = self._pairings.get(finding.rule_id)
+        if pairing is None:
+            return []
         found: list[int] = []
-        for rule in pairing.with_rules if pairing is not None else ():
+        for rule in pairing.with_rules:
             places = self._by_rule.get(rule, [])
             at = bisect_left(places, (finding.span.start, -1))
             found += [m for _, m in places[max(0, at - NEIGHBOURS) : at + NEIGHBOURS]]
-        return [
-            m
-            for m in found
-            if m != n
-            and pairing is not None
-            and _lines_apart(finding, self._findings[m]) <= pairing.within_lines
-        ]
+        near = pairing.within_lines
+        return [m for m in found if m != n and _lines_apart(finding, self._findings[m]) <= near]
 
 
 def _lines_apart(one: Finding, other: Finding) -> int:

@@ -118,7 +118,7 @@ class _Audit:
         settings.progress.stage("walking the history")
         walked = walk()
         self._skipped += walked.skipped
-        settings.progress.detail(f"{walked.commits:,} commits, {len(walked.objects):,} objects to be read")
+        settings.progress.detail(f"commits: {walked.commits:,}; objects to be read: {len(walked.objects):,}")
         looks = self._looks(program)
         interrupted = False
         try:

@@ -16,12 +16,16 @@ from secretscan.model.report import Exposure, FindingRecord, Location, Moment, R
 
 SHORTEST: Final = 16
 """Characters from which a secret is looked for: shorter ones, words and dates among them, stand in names by chance."""
+PUBLIC: Final = frozenset({"key_id"})
+"""Attributes that are shown although a rule may find them: an AWS key id has to be named to be acted on."""
 
 
 def without_secrets(report: Report, secrets: Mapping[str, str]) -> Report:
     """Return the report with each of `secrets` in its names replaced by the redacted form that it is mapped to."""
-    every = "\n".join(_names(report))
-    held = sorted((s for s in secrets if len(s) >= SHORTEST and s in every), key=len, reverse=True)
+    every = "\n".join(dict.fromkeys(_names(report)))
+    beginnings = {every[at : at + SHORTEST] for at in range(len(every) - SHORTEST + 1)}
+    begun = (s for s in secrets if len(s) >= SHORTEST and s[:SHORTEST] in beginnings)
+    held = sorted((s for s in begun if s in every), key=len, reverse=True)
     if not held:
         return report
     return _Cleaner(re.compile("|".join(map(re.escape, held))), secrets).report(report)
@@ -33,6 +37,7 @@ def _names(report: Report) -> Iterator[str]:
     for skipped in report.scan.skipped:
         yield from (skipped.what, skipped.why)
     for finding in (*report.findings, *report.suppressed):
+        yield from (text for name, text in finding.attributes.items() if name not in PUBLIC)
         for at in finding.locations:
             yield from (at.path, at.author, at.email)
         if finding.exposure is not None:
@@ -72,6 +77,10 @@ class _Cleaner:
         exposure = finding.exposure
         return replace(
             finding,
+            attributes={
+                name: text if name in PUBLIC else self._text(text)
+                for name, text in finding.attributes.items()
+            },
             locations=tuple(map(self._location, finding.locations)),
             exposure=None if exposure is None else self._exposure(exposure),
         )

@@ -47,3 +47,11 @@ def test_a_file_that_is_called_as_a_password_is_keeps_its_name(repo: Repo, cli: 
     repo.add("docs/hunter2-hunter2.py", 'db_password = "hunter2-hunter2"\n')
     done = cli("staged", "--min-confidence", "low", cwd=repo.path)
     assert (done.returncode, "docs/hunter2-hunter2.py:1" in done.stdout) == (1, True)
+
+
+def test_a_secret_that_is_also_the_name_of_a_value_is_redacted(repo: Repo, cli: Cli, token: Token) -> None:
+    secret = token("names")
+    repo.add("app.py", f'TOKEN = "{secret}"\n{secret}_password = "{token("value")[4:24]}"\n')
+    for name in ("text", "json"):
+        done = cli("staged", "-f", name, "--show-suppressed", "--min-confidence", "low", cwd=repo.path)
+        assert (done.returncode, secret in done.stdout + done.stderr) == (1, False)

@@ -32,7 +32,7 @@ def said(cli: Cli, repo: Repo, *args: str) -> str:
 
 def test_a_history_says_its_stages_and_who_reads(leaky: Repo, cli: Cli) -> None:
     told = said(cli, leaky, "history")
-    order = ["configuration: none", "rules, digest", "walking the history", "1 commits", "scanning"]
+    order = ["configuration: none", "rules, digest", "walking the history", "commits: 1;", "scanning"]
     places = [told.index(text) for text in (*order, "read by git cat-file", "fingerprinting")]
     assert places == sorted(places)
 

@@ -88,11 +88,8 @@ def _looked_up(folder: Path) -> tuple[Path, bool]:
     """Return where a folder of objects really is, and whether it is there. Raises `UnreadablePack` for no name at all."""
     try:
         return folder.resolve(), folder.is_dir()
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-    ) as cause:  # too long, a loop of links (RuntimeError), or with a NUL
+    # too long, a loop of links (RuntimeError), or with a NUL
+    except (OSError, RuntimeError, ValueError) as cause:
         raise UnreadablePack("an alternate has a name that leads nowhere") from cause
 
 
