@@ -118,7 +118,8 @@ _IMPLIED: Final = {
 
 
 _FOREIGN_PASSWORD: Final = re.compile(
-    rb"(?i)clave|contrase(?:n|\xc3[\x91\xb1]|\xf1)y?a|mdp|mot[_ -]?de[_ -]?passe|wachtwoord|lozinka|mat_?khau|senha|kennwort"
+    rb"(?i)(?<![a-z])clave|contrase(?:n|\xc3[\x91\xb1]|\xf1)y?a|(?<![a-z])mdp(?![a-z])|mot[_ -]?de[_ -]?passe|wachtwoord"
+    rb"|lozinka|mat_?khau|senha|kennwort"
     rb"|l(?:o|\xc3[\x96\xb6]|\xf6)senord|adgangskode|salasana|heslo|has(?:l|\xc5\x82)o|parola?|(?:s|\xc5[\x9e\x9f])ifre"
     rb"|jelsz(?:o|\xc3\xb3)|\xd0[\x9f\xbf]\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c|\xe5\xaf\x86(?:\xe7\xa0\x81|\xe7\xa2\xbc)"
     rb"|\xe5\x8f\xa3\xe4\xbb\xa4|\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89"
